@@ -1,0 +1,11 @@
+"""The web process: pages over HTTP, live screens over websockets."""
+
+import os
+
+from channels.routing import ProtocolTypeRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contactcenter.settings")
+http = get_asgi_application()
+
+application = ProtocolTypeRouter({"http": http})

@@ -1,0 +1,1 @@
+"""The work: customers, queues, interactions, routing, channels and what each screen shows. Knows agents."""
