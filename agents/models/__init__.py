@@ -1,0 +1,19 @@
+from agents.models.agent import Agent, AwayReason
+from agents.models.capacity import Capacity, Channel
+from agents.models.person import Person, Team
+from agents.models.presence import Lease
+from agents.models.skill import AgentSkill, Skill
+from agents.models.status_change import StatusChange
+
+__all__ = [
+    "Agent",
+    "AgentSkill",
+    "AwayReason",
+    "Capacity",
+    "Channel",
+    "Lease",
+    "Person",
+    "Skill",
+    "StatusChange",
+    "Team",
+]

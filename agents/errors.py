@@ -1,0 +1,2 @@
+class StaleState(Exception):
+    """A guarded move lost: what it expected is no longer so. Ordinary in a race; answered with 409."""

@@ -1,0 +1,51 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from agents.errors import StaleState
+
+
+class Channel(models.TextChoices):
+    VOICE = "voice", _("Voice")
+    CHAT = "chat", _("Chat")
+    EMAIL = "email", _("Email")
+    SMS = "sms", _("SMS")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+
+
+class CapacityQuerySet(models.QuerySet["Capacity"]):
+    def take(self, agent_id: int, channel: str) -> None:
+        """Take one place of this agent on this channel; StaleState when there is none left."""
+        if not self.filter(agent=agent_id, channel=channel, load__lt=F("maximum")).update(load=F("load") + 1):
+            raise StaleState(_("There is no room for this now."))
+
+    def release(self, agent_id: int, channel: str) -> None:
+        self.filter(agent=agent_id, channel=channel, load__gt=0).update(load=F("load") - 1)
+
+
+class Capacity(models.Model):
+    """How much one agent takes at once on one channel, and how much of it is taken.
+
+    A place is taken from the offer until the wrap-up ends; it is free while work is parked. The load is counted here,
+    in the row that holds the limit, so that the database itself refuses what would not fit, whoever races.
+    """
+
+    agent = models.ForeignKey("agents.Agent", models.CASCADE, related_name="capacities", verbose_name=_("agent"))
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    maximum = models.PositiveSmallIntegerField(_("at once"), default=1)
+    load = models.PositiveSmallIntegerField(_("now"), default=0, editable=False)
+
+    objects = CapacityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("capacity")
+        verbose_name_plural = _("capacities")
+        constraints = [
+            models.UniqueConstraint(fields=["agent", "channel"], name="one_capacity_per_agent_and_channel"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="capacity_channel_known"),
+            models.CheckConstraint(condition=Q(load__lte=F("maximum")), name="load_never_exceeds_capacity"),
+            models.CheckConstraint(condition=Q(maximum__lte=50), name="capacity_at_most_50"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.load}/{self.maximum}"

@@ -1,0 +1,2 @@
+def push(group, event):
+    pass

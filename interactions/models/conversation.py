@@ -1,0 +1,114 @@
+"""What is said in an interaction: lines in order, each stored once, and how far each side has read."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agents.errors import StaleState
+from agents.models import Agent
+from interactions import broadcasts
+from interactions.models.message import Attachment, Message, Upload
+from interactions.models.states import State
+from interactions.models.work import Work
+
+CLOSED_REFUSAL = _("This conversation has ended.")
+
+
+class Conversation(Work):
+    class Meta(Work.Meta):
+        abstract = True
+
+    def hear(self, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
+        """A line from the customer; the same client id again is the same line."""
+        with self.moving():
+            if said := self._already_said(client_id):
+                return said
+            if not self.open:
+                raise StaleState(CLOSED_REFUSAL)
+            message = self._add(Message.Kind.INBOUND, text, client_id=client_id, files=files)
+            self.unanswered_since = self.unanswered_since or message.at
+        return message
+
+    def reply(self, agent: Agent, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
+        """A line from the agent who has the conversation, to the customer."""
+        with self.moving():
+            if said := self._already_said(client_id):
+                return said
+            if self.state != State.ACTIVE or self.agent_id != agent.pk:
+                raise StaleState(_("You no longer have this conversation; your text is kept as a draft."))
+            message = self._add(Message.Kind.OUTBOUND, text, agent=agent, client_id=client_id, files=files)
+            self.unanswered_since = None
+            self.agent_read = message.seq
+            self.replied_at = self.replied_at or message.at
+        return message
+
+    def note(self, agent: Agent, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
+        """A line for colleagues only."""
+        with self.moving():
+            return self._already_said(client_id) or self._add(
+                Message.Kind.NOTE, text, agent=agent, client_id=client_id, files=files
+            )
+
+    def notice(self, notice: str, agent: Agent | None = None) -> Message:
+        """A line by the system that both sides see; called within a move."""
+        return self._add(Message.Kind.SYSTEM, "", notice=notice, agent=agent)
+
+    def read_by_agent(self, seq: int) -> None:
+        """The agent has seen everything up to this line."""
+        self._mark(agent_read=min(seq, self.last_seq))
+
+    def read_by_customer(self, seq: int) -> None:
+        seen = min(seq, self.last_seq)
+        self._mark(customer_read=seen, customer_received=seen)
+
+    def received_by_customer(self, seq: int) -> None:
+        """The customer's page has shown everything up to this line, read or not."""
+        self._mark(customer_received=min(seq, self.last_seq))
+
+    def _mark(self, **marks: int) -> None:
+        """Marks only move ahead; no event, no number."""
+        ahead = {name: seq for name, seq in marks.items() if seq > getattr(self, name)}
+        if ahead and type(self)._default_manager.filter(pk=self.pk, **{f"{n}__lt": s for n, s in ahead.items()}).update(
+            **ahead
+        ):
+            for name, seq in ahead.items():
+                setattr(self, name, seq)
+            broadcasts.read(self)
+
+    def _already_said(self, client_id: str) -> Message | None:
+        return self.messages.filter(client_id=client_id).first() if client_id else None
+
+    def _add(
+        self,
+        kind: str,
+        text: str,
+        *,
+        agent: Agent | None = None,
+        client_id: str = "",
+        files: Iterable[Upload] = (),
+        notice: str = "",
+    ) -> Message:
+        message = Message.objects.create(
+            interaction_id=self.pk,
+            seq=self.next_seq(),
+            kind=kind,
+            notice=notice,
+            agent=agent,
+            text=text,
+            client_id=client_id,
+            at=timezone.now(),
+        )
+        message.files = [self._attach(message, upload) for upload in files]
+        previous, previous_public = self.last_line, self.last_public_line
+        self.last_line = message.seq
+        if kind != Message.Kind.NOTE:
+            self.last_public_line = message.seq
+        broadcasts.message_added(self, message, previous=previous, previous_public=previous_public)
+        return message
+
+    def _attach(self, message: Message, upload: Upload) -> Attachment:
+        attachment = Attachment(message=message, name=upload.name, content_type=upload.content_type, size=upload.size)
+        attachment.file.save(upload.name, upload.file, save=False)
+        attachment.save(force_insert=True)
+        return attachment

@@ -1,0 +1,50 @@
+"""The ledger: what happened to an interaction, who did it, when and why. Append-only; every report is read from it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import Agent, Person
+
+
+class Event(models.Model):
+    class What(models.TextChoices):
+        ARRIVED = "arrived", _("Arrived")
+        OFFERED = "offered", _("Offered")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+        TIMED_OUT = "timed_out", _("Missed")
+        RESCINDED = "rescinded", _("Offer withdrawn")
+        TRANSFERRED = "transferred", _("Transferred")
+        PARKED = "parked", _("Parked")
+        WOKEN = "woken", _("Woken")
+        RETURNED = "returned", _("Returned to the queue")
+        TAKEN_BACK = "taken_back", _("Taken back")
+        ABANDONED = "abandoned", _("Abandoned")
+        REJOINED = "rejoined", _("Customer came back")
+        ENDED = "ended", _("Conversation ended")
+        WRAPPED_UP = "wrapped_up", _("Wrapped up")
+        RATED = "rated", _("Rated")
+
+    interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="events")
+    seq = models.PositiveIntegerField(_("number"))
+    what = models.CharField(_("what"), max_length=20, choices=What)
+    queue = models.ForeignKey("interactions.Queue", models.SET_NULL, null=True, related_name="+")
+    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    why = models.CharField(_("why"), max_length=300, blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["interaction", "seq"]
+        constraints = [models.UniqueConstraint(fields=["interaction", "seq"], name="one_event_per_number")]
+        indexes = [
+            models.Index(fields=["at"], name="events_by_time"),
+            models.Index(fields=["agent", "at"], condition=Q(agent__isnull=False), name="events_of_an_agent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.interaction_id}.{self.seq} {self.what}"

@@ -1,0 +1,144 @@
+"""One piece of work on one channel, from arrival to close.
+
+queued -> offered -> active -> wrap_up -> closed
+             back to queued: declined, missed, withdrawn; from active: transferred, returned when the agent is gone
+active <-> parked (through the queue when woken);  queued, offered -> abandoned -> queued when the customer comes back
+"""
+
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import Agent, Channel, Person
+from interactions.models.journey import Journey
+from interactions.models.message import Message
+from interactions.models.queue import Queue
+from interactions.models.states import OPEN, State
+
+
+class InteractionQuerySet(models.QuerySet["Interaction"]):
+    def visible_to(self, person: Person) -> Self:
+        """Agents see what they handle or handled; supervisors also their teams' and queues'; administrators all."""
+        if person.is_administrator:
+            return self
+        agents = Agent.objects.visible_to(person)
+        seen = Q(agent__in=agents) | Q(pk__in=Segment.objects.filter(agent__in=agents).values("interaction"))
+        if person.is_supervisor:
+            seen |= Q(queue__in=Queue.objects.visible_to(person))
+        return self.filter(seen)
+
+    def waiting(self) -> Self:
+        return self.filter(state=State.QUEUED)
+
+    def in_queue(self, queue: Queue) -> Self:
+        return self.filter(queue=queue)
+
+    def next_first(self) -> Self:
+        """The line: by place, which is the moment of arrival moved ahead a minute per point of priority."""
+        return self.order_by("place_at", "pk")
+
+    def in_hand(self, agent: Agent) -> Self:
+        """What this agent is working on: live, wrapping up or parked."""
+        return self.filter(agent=agent, state__in=[State.ACTIVE, State.WRAP_UP, State.PARKED])
+
+    def with_unread(self) -> Self:
+        unread = (
+            Message.objects.filter(interaction=OuterRef("pk"), kind="inbound", seq__gt=OuterRef("agent_read"))
+            .order_by()
+            .values("interaction")
+            .annotate(n=Count("pk"))
+            .values("n")
+        )
+        return self.annotate(unread=Coalesce(Subquery(unread), 0))
+
+
+class Interaction(Journey):
+    State = State
+
+    objects = InteractionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("interaction")
+        verbose_name_plural = _("interactions")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="interaction_state_known"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="interaction_channel_known"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["active", "wrap_up", "parked"]) | Q(agent__isnull=False),
+                name="work_in_hand_has_an_agent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["queued", "offered", "abandoned"]) | Q(agent=None),
+                name="waiting_work_has_no_agent",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state__in=["wrap_up", "closed", "abandoned", "spam"]) & Q(ended_at__isnull=False))
+                | (Q(state__in=OPEN) & Q(ended_at=None)),
+                name="over_when_it_has_ended",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="wrap_up") | Q(wrap_up_until__isnull=False), name="wrap_up_has_an_end"
+            ),
+            models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="rating_is_1_to_5"),
+            models.UniqueConstraint(
+                fields=["visitor"], condition=Q(state__in=OPEN), name="one_open_conversation_per_visitor"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["queue", "place_at", "id"], condition=Q(state="queued"), name="the_waiting_line"),
+            models.Index(fields=["agent"], condition=Q(state__in=["active", "wrap_up", "parked"]), name="work_in_hand"),
+            models.Index(
+                fields=["arrived_at"],
+                include=["queue", "state", "answered_at", "ended_at", "live"],
+                name="arrivals_of_a_day",
+            ),
+            models.Index(fields=["customer", "-arrived_at"], name="a_customers_history"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.pk}"
+
+    @property
+    def waited(self) -> timedelta:
+        """From arrival to the first answer; still running while unanswered."""
+        return (self.answered_at or self.ended_at or timezone.now()) - self.arrived_at
+
+
+class Segment(models.Model):
+    """One agent's leg of an interaction; transfers link several."""
+
+    class Ending(models.TextChoices):
+        ENDED = "ended", _("Conversation ended")
+        TRANSFERRED = "transferred", _("Transferred")
+        PARKED = "parked", _("Parked")
+        RETURNED = "returned", _("Returned to the queue")
+
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="segments")
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="segments")
+    queue = models.ForeignKey(Queue, models.SET_NULL, null=True, related_name="+")
+    started_at = models.DateTimeField(_("started at"), default=timezone.now)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    wrapped_up_at = models.DateTimeField(_("wrapped up at"), null=True, blank=True)
+    ending = models.CharField(_("ending"), max_length=12, choices=Ending, blank=True)
+
+    class Meta:
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interaction"], condition=Q(ended_at=None), name="one_agent_at_a_time_per_interaction"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ending="") | (Q(ended_at__gte=F("started_at")) & ~Q(ending="")),
+                name="a_segment_ends_for_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["agent", "started_at"], name="segments_of_an_agent")]
+
+    def __str__(self) -> str:
+        return f"{self.interaction_id} {self.agent_id}"

@@ -1,0 +1,16 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", _("Waiting")  # to offered, active (taken back), abandoned
+    OFFERED = "offered", _("Ringing")  # to active, queued, abandoned
+    ACTIVE = "active", _("With an agent")  # to wrap-up, queued (transfer, return), parked
+    PARKED = "parked", _("Parked")  # to queued (woken), wrap-up
+    WRAP_UP = "wrap_up", _("Wrapping up")  # to closed
+    CLOSED = "closed", _("Closed")
+    ABANDONED = "abandoned", _("Abandoned")  # to queued (the customer came back)
+    SPAM = "spam", _("Spam")
+
+
+OPEN = [State.QUEUED, State.OFFERED, State.ACTIVE, State.PARKED]

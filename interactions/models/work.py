@@ -1,0 +1,112 @@
+"""What an interaction is: its fields, its row lock and its ledger. The verbs are in conversation.py and journey.py."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agents.errors import StaleState
+from agents.models import Agent, Channel, Person
+from interactions.models.customer import Customer, Visitor
+from interactions.models.entry_point import EntryPoint
+from interactions.models.event import Event
+from interactions.models.outcome import Disposition
+from interactions.models.queue import Queue
+from interactions.models.states import OPEN, State
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class Work(models.Model):
+    """The fields, and what lets them be changed safely: the row lock, and numbers without holes in commit order.
+
+    Messages and events share one counter. It is given under the lock, so a reader who resumes "after number n"
+    misses nothing (a global id cannot promise that: a lower one can commit later).
+    """
+
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
+    live = models.BooleanField(
+        _("live"), default=True, help_text=_("No: a message was left, nobody waits on the line.")
+    )
+    entry_point = models.ForeignKey(EntryPoint, models.PROTECT, null=True, blank=True, related_name="interactions")
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="interactions")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="interactions")
+    visitor = models.ForeignKey(Visitor, models.SET_NULL, null=True, blank=True, related_name="interactions")
+    agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="interactions")
+    previous = models.ForeignKey(
+        "interactions.Interaction", models.SET_NULL, null=True, blank=True, related_name="following"
+    )
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    priority = models.SmallIntegerField(_("priority"), default=0)
+
+    arrived_at = models.DateTimeField(_("arrived at"), default=timezone.now)
+    queued_at = models.DateTimeField(_("in this queue since"), default=timezone.now)
+    place_at = models.DateTimeField(_("place in line"), default=timezone.now)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    wrap_up_until = models.DateTimeField(_("wrap-up until"), null=True, blank=True)
+    parked_until = models.DateTimeField(_("parked until"), null=True, blank=True)
+
+    preferred_agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
+    preferred_until = models.DateTimeField(_("preferred until"), null=True, blank=True)
+    returned_from = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    disposition = models.ForeignKey(Disposition, models.SET_NULL, null=True, blank=True, related_name="interactions")
+    disposition_note = models.TextField(_("wrap-up note"), max_length=4000, blank=True)
+    rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
+    rating_comment = models.TextField(_("comment"), max_length=2000, blank=True)
+
+    last_seq = models.PositiveIntegerField(_("last number"), default=0, editable=False)
+    last_line = models.PositiveIntegerField(_("number of the last line"), default=0, editable=False)
+    last_public_line = models.PositiveIntegerField(_("last line the customer sees"), default=0, editable=False)
+    agent_read = models.PositiveIntegerField(_("read by the agent up to"), default=0, editable=False)
+    customer_received = models.PositiveIntegerField(_("received by the customer up to"), default=0, editable=False)
+    customer_read = models.PositiveIntegerField(_("read by the customer up to"), default=0, editable=False)
+    unanswered_since = models.DateTimeField(_("customer waits for a reply since"), null=True, blank=True)
+    replied_at = models.DateTimeField(_("first reply at"), null=True, blank=True)
+
+    messages: Any
+    segments: Any
+    offers: Any
+
+    class Meta:
+        abstract = True
+
+    @property
+    def open(self) -> bool:
+        return self.state in OPEN
+
+    @contextmanager
+    def moving(self, *states: str, refusal: "StrOrPromise" = "") -> Iterator[None]:
+        """Hold the row's lock, see it as it is now, refuse unless in one of these states; save what was changed."""
+        locked = type(self)._default_manager.select_for_update(of=("self",)).select_related("queue", "agent__person")
+        with transaction.atomic():
+            self.refresh_from_db(from_queryset=locked)
+            if states and self.state not in states:
+                raise StaleState(refusal or _("This conversation has moved on."))
+            yield
+            self.save(force_update=True)
+
+    def next_seq(self) -> int:
+        self.last_seq += 1
+        return self.last_seq
+
+    def record(
+        self, what: str, *, agent: Agent | None = None, by: Person | None = None, why: str = "", queue: Any = None
+    ) -> Event:
+        return Event.objects.create(
+            interaction_id=self.pk,
+            seq=self.next_seq(),
+            what=what,
+            queue=queue or self.queue,
+            agent=agent,
+            by=by or (agent.person if agent else None),
+            why=why[:300],
+        )

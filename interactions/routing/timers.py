@@ -1,0 +1,97 @@
+"""What is due: rows with a moment, swept by the router. Each move is a verb in a transaction of its own."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from agents.errors import StaleState
+from agents.models import Agent, Lease
+from interactions.models.interaction import Interaction
+from interactions.models.offer import Exclusion, Offer
+
+log = logging.getLogger(__name__)
+AT_MOST = 500  # of each kind per sweep; the next one comes within a second
+
+
+def sweep() -> int:
+    """Do everything that is due; returns how many moves were made."""
+    now = timezone.now()
+    return (
+        sum(
+            _each(due, move)
+            for due, move in (
+                (_dead_desks(now), lambda agent: agent.close_lease()),
+                (_gone(now), lambda agent: agent.withhold(Agent.Withheld.DISCONNECTED, why="no desk open")),
+                (_ringing().due(now), Offer.time_out),
+                (_ringing().to_nobody_there(now), lambda offer: offer.rescind(why="agent not ready any more")),
+                (_left_alone(now), lambda interaction: interaction.return_to_queue(why="agent's desk is gone")),
+                (_to_take_back(now), lambda interaction: interaction.take_back(interaction.returned_from)),
+                (_to_wake(now), lambda interaction: interaction.wake(why="it was time")),
+                (_wrapped_up(now), lambda interaction: interaction.wrap_up(interaction.disposition)),
+                (_deserted(now), lambda interaction: interaction.abandon(why="the customer's page is gone")),
+            )
+        )
+        + Exclusion.objects.filter(until__lte=now).delete()[0]
+    )
+
+
+def _each(due: Iterable[Any], move: Callable[[Any], None]) -> int:
+    """One bad row never stops the sweep; a lost race is no error."""
+    moved = 0
+    for row in due:
+        try:
+            move(row)
+            moved += 1
+        except StaleState:
+            continue
+        except Exception:
+            log.exception("sweep failed", extra={"row": repr(row)})
+    return moved
+
+
+def _dead_desks(now: datetime) -> models.QuerySet[Agent]:
+    """Desks that died silently, and those whose web process did."""
+    dead = Agent.objects.filter(leases__expires_at__lte=now)
+    return dead.select_related("person").distinct()[:AT_MOST]
+
+
+def _gone(now: datetime) -> models.QuerySet[Agent]:
+    """Shown as away once the desk has been gone for a while."""
+    gone = Agent.objects.filter(status="available", withheld="", gone_since__lte=now - settings.AWAY_AFTER)
+    return gone.select_related("person")[:AT_MOST]
+
+
+def _ringing() -> Any:
+    return Offer.objects.select_related("interaction", "agent__person").order_by("pk")
+
+
+def _left_alone(now: datetime) -> models.QuerySet[Interaction]:
+    return Interaction.objects.filter(
+        Q(agent__gone_since__lte=now - F("queue__return_after")), state="active", live=True
+    ).select_related("agent__person", "queue")[:AT_MOST]
+
+
+def _to_take_back(now: datetime) -> models.QuerySet[Interaction]:
+    there = Lease.objects.live(now).filter(agent=OuterRef("returned_from"))
+    returned = Interaction.objects.filter(Exists(there), state="queued", returned_from__status="available")
+    return returned.select_related("returned_from__person", "queue")[:AT_MOST]
+
+
+def _to_wake(now: datetime) -> models.QuerySet[Interaction]:
+    return Interaction.objects.filter(state="parked", parked_until__lte=now)[:AT_MOST]
+
+
+def _wrapped_up(now: datetime) -> models.QuerySet[Interaction]:
+    return Interaction.objects.filter(state="wrap_up", wrap_up_until__lte=now)[:AT_MOST]
+
+
+def _deserted(now: datetime) -> models.QuerySet[Interaction]:
+    return Interaction.objects.filter(
+        state__in=["queued", "offered"], live=True, visitor__seen_at__lte=now - F("queue__abandoned_after")
+    )[:AT_MOST]
