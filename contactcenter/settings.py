@@ -12,9 +12,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = (
-    env.str("SECRET_KEY", "") or "insecure-key-for-a-laptop-only-set-SECRET_KEY-in-production-0123456789"
-)
+SECRET_KEY = env.str("SECRET_KEY", "") or "insecure-key-for-a-laptop-only-set-SECRET_KEY-in-production-0123456789"
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 HTTPS = PUBLIC_BASE_URL.startswith("https://")

@@ -16,9 +16,7 @@ class Layer(RedisPubSubChannelLayer):
     """A Redis client mends a broken link in silence, but what was sent meanwhile is gone."""
 
     def __init__(self, hosts: list[Any] | None = None, **config: Any) -> None:
-        self._listeners: WeakKeyDictionary[asyncio.AbstractEventLoop, Callable[[], None]] = (
-            WeakKeyDictionary()
-        )
+        self._listeners: WeakKeyDictionary[asyncio.AbstractEventLoop, Callable[[], None]] = WeakKeyDictionary()
         options = {
             "redis_connect_func": self._linked,
             # The hub and the publisher have a back-off of their own, and know what was lost.

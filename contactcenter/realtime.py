@@ -1,2 +1,0 @@
-def push(group, event):
-    pass
