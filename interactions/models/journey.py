@@ -140,7 +140,7 @@ class Journey(Conversation):
     def return_to_queue(self, *, why: str, by: Person | None = None) -> None:
         """Its agent is gone: first in line for the others, and the agent's again if back before anybody took it."""
         with self.moving(State.ACTIVE):
-            owner = self.agent
+            owner = self.handler
             self._leave(owner, "returned")
             self._enter_queue(self.queue, place_at=self.place_at - FIRST_IN_LINE)
             self.returned_from = owner
@@ -181,7 +181,7 @@ class Journey(Conversation):
     def rejoin(self) -> None:
         """A customer whose page was gone is back: the same conversation, the same place in line."""
         with self.moving(State.ABANDONED):
-            if self.answered_at or timezone.now() - self.ended_at > REJOIN_WITHIN:
+            if self.answered_at or self.arrived_at < timezone.now() - REJOIN_WITHIN:
                 raise StaleState(_("This conversation has ended."))
             self.ended_at = self.closed_at = None
             self._enter_queue(self.queue, place_at=self.place_at)
@@ -227,7 +227,8 @@ class Journey(Conversation):
         wake_router()
 
     def _prefer(self, agent: Agent | None) -> None:
-        self.preferred_agent, self.preferred_until = agent, agent and timezone.now() + PREFERRED_FOR
+        self.preferred_agent = agent
+        self.preferred_until = timezone.now() + PREFERRED_FOR if agent else None
 
     def _leave(self, agent: Agent, ending: str) -> None:
         """The agent's leg ends and the place is free."""
@@ -256,12 +257,10 @@ class Journey(Conversation):
         self.state, self.closed_at, self.wrap_up_until = State.CLOSED, now, None
         last = self.segments.filter(wrapped_up_at=None).order_by("-started_at").values("pk")[:1]
         self.segments.filter(pk__in=last).update(wrapped_up_at=now)
-        why = str(self.disposition) if self.disposition else ""
-        self.record(
-            Event.What.WRAPPED_UP, agent=agent, by=by.person if by else None, why=why or ("" if by else "time was up")
-        )
+        why = str(self.disposition or ("" if by else "time was up"))
+        self.record(Event.What.WRAPPED_UP, agent=agent, by=by.person if by else None, why=why)
         if had_place:
-            agent.finish_work(self.channel)
+            self.handler.finish_work(self.channel)
         self._shown(agent)
 
     def _abandon(self, *, why: str) -> None:

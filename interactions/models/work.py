@@ -83,6 +83,12 @@ class Work(models.Model):
     def open(self) -> bool:
         return self.state in OPEN
 
+    @property
+    def handler(self) -> Agent:
+        """Who has it; only asked where the database promises that somebody has."""
+        assert self.agent is not None
+        return self.agent
+
     @contextmanager
     def moving(self, *states: str, refusal: "StrOrPromise" = "") -> Iterator[None]:
         """Hold the row's lock, see it as it is now, refuse unless in one of these states; save what was changed."""
