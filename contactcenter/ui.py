@@ -1,0 +1,43 @@
+"""Template tags of the house look: icons from the sprite, initials and a steady colour for a name."""
+
+from zlib import crc32
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+HUES = 8
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """Draw one symbol of static/icons.svg; decoration only, the words stand beside it."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons.svg"), name)
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Shorten a name to at most two letters."""
+    words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "?"
+
+
+@register.filter
+def hue(name: object) -> int:
+    """Pick one of the avatar colours, always the same for the same name."""
+    return crc32(str(name).encode()) % HUES + 1
+
+
+@register.simple_tag
+def now_ms() -> int:
+    """Tell the browser the server's time, so that clocks on screen count by ours."""
+    return int(timezone.now().timestamp() * 1000)
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """Escape the text and turn addresses in it into links that leave the desk where it is."""
+    return mark_safe(urlize(text, nofollow=True, autoescape=True).replace("<a href", '<a target="_blank" href'))

@@ -1,0 +1,155 @@
+// <draft-box key="7:41" hx-post="…/draft/" hx-trigger="draft:pause"><textarea form="reply-41" data-saved="…">:
+// what is being written outlives a switch, a reload, a push and a lost link. Enter sends; "/" opens canned replies.
+const PAUSE = 800
+
+class DraftBox extends HTMLElement {
+  #timer
+  #inFlight = []
+  #handlers
+
+  connectedCallback() {
+    this.#restore()
+    this.#handlers = [
+      [this.text, "input", () => this.#typed()],
+      [this.text, "keydown", (event) => this.#pressed(event)],
+      [this.closest(".composer"), "click", (event) => this.#clicked(event)],
+      [this.form, "htmx:config:request", (event) => this.#leaving(event.detail.ctx)],
+      [this.form, "htmx:finally:request", (event) => this.#returned(event.detail.ctx)],
+      [window, "storage", (event) => this.#elsewhere(event)],
+    ]
+    for (const [target, name, handler] of this.#handlers) target?.addEventListener(name, handler)
+    if (this.hasAttribute("focus") && matchMedia("(hover: hover)").matches) this.text.focus({ preventScroll: true })
+  }
+
+  disconnectedCallback() {
+    if (this.#timer) this.#keep()
+    clearTimeout(this.#timer)
+    for (const [target, name, handler] of this.#handlers) target?.removeEventListener(name, handler)
+  }
+
+  get text() { return this.querySelector("textarea") }
+  get form() { return this.text.form }
+  get menu() { return this.querySelector(".canned") }
+  get #slot() { return `draft:${this.getAttribute("key")}` }
+
+  #restore() {
+    const kept = JSON.parse(localStorage.getItem(this.#slot) ?? "null")
+    if (kept && kept.at > Number(this.text.dataset.saved || 0)) {
+      this.text.value = kept.text
+      if (kept.text !== this.text.defaultValue) this.#later()
+    }
+    this.form.elements.client_id.value = kept?.id ?? crypto.randomUUID()
+  }
+
+  #keep() {
+    const id = this.form?.elements.client_id.value
+    localStorage.setItem(this.#slot, JSON.stringify({ text: this.text.value, at: Date.now(), id }))
+  }
+
+  #later() {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#save(), PAUSE)
+  }
+
+  #save() {
+    this.#timer = undefined
+    if (this.isConnected) this.dispatchEvent(new CustomEvent("draft:pause"))
+  }
+
+  #typed() {
+    this.#keep()
+    this.#later()
+    if (this.text.value) this.dispatchEvent(new CustomEvent("typing", { bubbles: true }))
+    this.#canned(this.text.value.startsWith("/") && !this.text.value.includes("\n"))
+  }
+
+  #pressed(event) {
+    const open = this.menu && !this.menu.hidden
+    if (event.isComposing) return
+    if (open && ["ArrowDown", "ArrowUp"].includes(event.key)) {
+      event.preventDefault()
+      this.#step(event.key === "ArrowDown" ? 1 : -1)
+    } else if (open && ["Enter", "Tab"].includes(event.key) && this.#picked()) {
+      event.preventDefault()
+      this.#insert(this.#picked())
+    } else if (open && event.key === "Escape") {
+      event.preventDefault()
+      event.stopPropagation()
+      this.#canned(false)
+    } else if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+      event.preventDefault()
+      if (this.text.value.trim() || this.#files()) this.form.requestSubmit()
+    }
+  }
+
+  #files() {
+    return [...this.form.elements].some((field) => field.files?.length)
+  }
+
+  #canned(show) {
+    if (!this.menu) return
+    this.menu.hidden = !show
+    if (show) this.menu.dispatchEvent(new CustomEvent("canned:find"))
+    else this.menu.replaceChildren()
+  }
+
+  #picked() {
+    return this.menu.querySelector('[aria-selected="true"]') ?? this.menu.querySelector(".canned__item")
+  }
+
+  #step(by) {
+    const items = [...this.menu.querySelectorAll(".canned__item")]
+    const next = items[(items.indexOf(this.#picked()) + by + items.length) % items.length]
+    for (const item of items) item.setAttribute("aria-selected", String(item === next))
+    next?.scrollIntoView({ block: "nearest" })
+  }
+
+  #insert(item) {
+    this.text.value = item.dataset.text
+    this.#canned(false)
+    this.text.focus()
+    this.#typed()
+  }
+
+  #clicked(event) {
+    const item = event.target.closest(".canned__item")
+    if (item) this.#insert(item)
+    if (!event.target.closest("[data-canned]")) return
+    if (!this.text.value) this.text.value = "/"
+    this.text.focus()
+    this.#canned(true)
+  }
+
+  // The words leave the box with their request and come back if it fails, with the same client id: no line twice.
+  #leaving(ctx) {
+    if (ctx.sourceElement !== this.form) return
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#inFlight.push({ ctx, text: this.text.value, id: this.form.elements.client_id.value })
+    this.text.value = ""
+    this.form.elements.client_id.value = crypto.randomUUID()
+    this.#canned(false)
+  }
+
+  #returned(ctx) {
+    const sent = this.#inFlight.find((one) => one.ctx === ctx)
+    if (!sent) return
+    this.#inFlight.splice(this.#inFlight.indexOf(sent), 1)
+    if (ctx.response?.status < 300) {
+      this.form.dispatchEvent(new CustomEvent("draft:sent", { bubbles: true }))
+    } else {
+      const only = !this.text.value.trim()
+      this.text.value = only ? sent.text : `${sent.text}\n${this.text.value}`
+      if (only) this.form.elements.client_id.value = sent.id
+    }
+    this.#keep()
+    if (this.text.value) this.#later()
+  }
+
+  #elsewhere(event) {
+    if (event.key !== this.#slot || !event.newValue || document.activeElement === this.text) return
+    this.text.value = JSON.parse(event.newValue).text
+  }
+}
+
+customElements.define("draft-box", DraftBox)

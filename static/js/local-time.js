@@ -1,0 +1,32 @@
+// <local-time datetime="…" show="time|date|both|near">: a moment in the viewer's own zone and language.
+const FORMATS = {
+  time: { hour: "2-digit", minute: "2-digit" },
+  date: { day: "numeric", month: "short", year: "numeric" },
+  both: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+}
+
+class LocalTime extends HTMLElement {
+  static observedAttributes = ["datetime", "show"]
+
+  connectedCallback() {
+    this.#write()
+  }
+
+  attributeChangedCallback() {
+    if (this.isConnected) this.#write()
+  }
+
+  #write() {
+    const moment = new Date(this.getAttribute("datetime"))
+    if (Number.isNaN(moment.getTime())) return
+    const language = document.documentElement.lang || undefined
+    const zone = document.documentElement.dataset.zone || undefined
+    const near = moment.toDateString() === new Date().toDateString() ? "time" : "both"
+    const show = this.getAttribute("show") ?? "near"
+    const format = (options) => new Intl.DateTimeFormat(language, { ...options, timeZone: zone }).format(moment)
+    this.textContent = format(FORMATS[show === "near" ? near : show] ?? FORMATS.both)
+    this.title = format({ dateStyle: "full", timeStyle: "medium" })
+  }
+}
+
+customElements.define("local-time", LocalTime)
