@@ -45,6 +45,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "contactcenter.middleware.in_the_viewers_terms",
+    "contactcenter.middleware.stale_is_no_error",
 ]
 
 ROOT_URLCONF = "contactcenter.urls"
@@ -62,6 +64,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            "builtins": ["contactcenter.ui"],
         },
     },
 ]
@@ -87,6 +90,7 @@ CHANNEL_LAYERS = {
 RQ_QUEUES = {"default": {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300}}
 
 AUTH_USER_MODEL = "agents.Person"
+AUTHENTICATION_BACKENDS = ["agents.access.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},

@@ -1,5 +1,6 @@
 """Template tags of the house look: icons from the sprite, initials and a steady colour for a name."""
 
+from datetime import datetime, timedelta
 from zlib import crc32
 
 from django import template
@@ -41,3 +42,15 @@ def now_ms() -> int:
 def linked(text: str) -> SafeString:
     """Escape the text and turn addresses in it into links that leave the desk where it is."""
     return mark_safe(urlize(text, nofollow=True, autoescape=True).replace("<a href", '<a target="_blank" href'))
+
+
+@register.filter
+def ms(duration: timedelta) -> int:
+    """Whole milliseconds, for the clocks on screen."""
+    return int(duration.total_seconds() * 1000)
+
+
+@register.filter
+def ms_left(moment: datetime) -> int:
+    """Milliseconds from now until then, 0 when past."""
+    return max(0, ms(moment - timezone.now()))

@@ -1,4 +1,5 @@
 from interactions.models.customer import Address, Customer, CustomerNote, Visitor
+from interactions.models.draft import Draft
 from interactions.models.entry_point import EntryPoint
 from interactions.models.event import Event
 from interactions.models.hours import Hours, HoursException, OpeningPeriod
@@ -15,6 +16,7 @@ __all__ = [
     "Customer",
     "CustomerNote",
     "Disposition",
+    "Draft",
     "EntryPoint",
     "Event",
     "Exclusion",
