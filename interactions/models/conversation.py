@@ -28,6 +28,7 @@ class Conversation(Work):
                 raise StaleState(CLOSED_REFUSAL)
             message = self._add(Message.Kind.INBOUND, text, client_id=client_id, files=files)
             self.unanswered_since = self.unanswered_since or message.at
+            self._customer_wrote()
         return message
 
     def reply(self, agent: Agent, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
@@ -65,6 +66,9 @@ class Conversation(Work):
     def received_by_customer(self, seq: int) -> None:
         """The customer's page has shown everything up to this line, read or not."""
         self._mark(customer_received=min(seq, self.last_seq))
+
+    def _customer_wrote(self) -> None:
+        """What follows from a new line of the customer's, within the move."""
 
     def _mark(self, **marks: int) -> None:
         """Marks only move ahead; no event, no number."""

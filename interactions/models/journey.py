@@ -84,13 +84,9 @@ class Journey(Conversation):
             wake_router()
         return interaction
 
-    def hear(self, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
-        """A line from the customer; it wakes parked work."""
-        with transaction.atomic():
-            message = super().hear(text, client_id=client_id, files=files)
-            if self.state == State.PARKED:
-                self.wake(why="the customer wrote")
-        return message
+    def _customer_wrote(self) -> None:
+        if self.state == State.PARKED:
+            self.wake_up(why="the customer wrote")
 
     # with an agent
 

@@ -29,7 +29,6 @@ def sweep() -> int:
                 (_dead_desks(now), lambda agent: agent.close_lease()),
                 (_gone(now), lambda agent: agent.withhold(Agent.Withheld.DISCONNECTED, why="no desk open")),
                 (_ringing().due(now), Offer.time_out),
-                (_ringing().to_nobody_there(now), lambda offer: offer.rescind(why="agent not ready any more")),
                 (_left_alone(now), lambda interaction: interaction.return_to_queue(why="agent's desk is gone")),
                 (_to_take_back(now), lambda interaction: interaction.take_back(interaction.returned_from)),
                 (_to_wake(now), lambda interaction: interaction.wake(why="it was time")),
@@ -39,6 +38,12 @@ def sweep() -> int:
         )
         + Exclusion.objects.filter(until__lte=now).delete()[0]
     )
+
+
+def rescind_unready() -> int:
+    """Stop ringing at agents who have left, gone away or lost their desk: the customer is offered to others at once."""
+    unready = _ringing().to_nobody_there(timezone.now())
+    return _each(unready, lambda offer: offer.rescind(why="agent not ready any more"))
 
 
 def _each(due: Iterable[Any], move: Callable[[Any], None]) -> int:

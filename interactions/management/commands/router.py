@@ -12,7 +12,7 @@ from django.db import Error, InterfaceError, OperationalError, connection
 from contactcenter.wakeup import WAKEUP_CHANNEL
 from interactions.routing import ROUTER_LOCK
 from interactions.routing.router import route
-from interactions.routing.timers import sweep
+from interactions.routing.timers import rescind_unready, sweep
 
 log = logging.getLogger(__name__)
 SWEEP_EVERY = 1.0  # seconds
@@ -60,19 +60,19 @@ class Command(BaseCommand):
         while not self.stopping:
             started = time.monotonic()
             sweep()
-            self.route()
+            self.serve_line()
             while not self.stopping and (left := SWEEP_EVERY - (time.monotonic() - started)) > 0:
                 if any(True for _ in wakeups.notifies(timeout=left, stop_after=1)):
-                    sweep()
-                    self.route()
+                    self.serve_line()
             wakeups.execute("select 1")  # notices a dead connection, and with it the lost lock
 
     def active(self, wakeups: psycopg.Connection) -> bool:
         row = wakeups.execute("select pg_try_advisory_lock(%s)", [ROUTER_LOCK]).fetchone()
         return bool(row and row[0])
 
-    def route(self) -> None:
+    def serve_line(self) -> None:
         try:
+            rescind_unready()
             while route():
                 pass
         except (InterfaceError, OperationalError):
