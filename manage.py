@@ -4,11 +4,30 @@
 import os
 import sys
 
+from contactcenter import embedded
+
+# They read and write source files only.
+NO_SERVERS = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "help",
+    "makemessages",
+    "startapp",
+    "version",
+}
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contactcenter.settings")
     from django.core.management import execute_from_command_line
 
+    if len(sys.argv) > 1 and sys.argv[1] not in NO_SERVERS and not sys.argv[1].startswith("-"):
+        try:
+            embedded.join()
+        except embedded.EmbeddedError as error:
+            sys.exit(f"{error}")
     execute_from_command_line(sys.argv)
 
 

@@ -1,0 +1,26 @@
+"""Settings of a test run: servers of its own below var/test, so that it never meets the demo's data."""
+
+import os
+import re
+from pathlib import Path
+
+from contactcenter import embedded
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+os.environ.setdefault("VAR_DIR", os.fspath(ROOT / "var" / "test"))
+os.environ.setdefault("EMBEDDED_DURABLE", "0")
+# The first process of a run starts them; xdist's workers inherit the addresses.
+embedded.join()
+
+from contactcenter.settings import *  # noqa: E402, F403
+from contactcenter.settings import CHANNEL_LAYERS, RQ_QUEUES, STORAGES  # noqa: E402
+
+# Each worker has a Valkey database of its own, and channels of its own, which Valkey does not divide by database.
+REDIS_URL = os.environ["REDIS_URL"] = re.sub(r"(?<=\d)(/\d*)?$", f"/{WORKER}", os.environ["REDIS_URL"])
+CHANNEL_LAYERS["default"]["CONFIG"] = {"hosts": [REDIS_URL], "prefix": f"test-{WORKER}"}
+RQ_QUEUES["default"]["URL"] = REDIS_URL
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
