@@ -123,7 +123,7 @@ class Publisher:
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:  # type: ignore[override]
+    async def getaddrinfo(self, host: Any, port: Any, **options: Any) -> Any:
         # asyncio asks a thread pool, which takes no more work when a short command flushes at its exit.
         return socket.getaddrinfo(host, port, **options)
 

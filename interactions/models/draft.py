@@ -13,7 +13,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Store the latest text in one statement; an empty one leaves nothing behind."""
         if text.strip():
             draft = Draft(interaction=interaction, agent=agent, text=text, saved_at=timezone.now())
-            self.bulk_create(
+            Draft.objects.bulk_create(
                 [draft],
                 update_conflicts=True,
                 unique_fields=["interaction", "agent"],

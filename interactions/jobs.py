@@ -1,0 +1,43 @@
+"""What workers do away from the live path: shallow RQ jobs, each one call deep."""
+
+import logging
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.utils import timezone
+
+from interactions.models.draft import Draft
+from interactions.models.message import Attachment
+from interactions.models.states import OPEN
+
+log = logging.getLogger(__name__)
+DRAFTS_KEPT_FOR = timedelta(days=30)
+UPLOADS_SETTLE_IN = timedelta(days=1)
+
+
+def tidy() -> None:
+    """Once a night: forget dead sessions, drafts for work long over, and files whose message was never stored."""
+    call_command("clearsessions")
+    long_ago = timezone.now() - DRAFTS_KEPT_FOR
+    Draft.objects.filter(saved_at__lt=long_ago).exclude(interaction__state__in=OPEN).delete()
+    for name in _files_without_a_row():
+        default_storage.delete(name)
+        log.info("removed a file without a message", extra={"file": name})
+
+
+def _files_without_a_row() -> list[str]:
+    """A crash between writing a file and committing its row leaves the file; one just written may still get its row."""
+    if not default_storage.exists("attachments"):
+        return []
+    settled = timezone.now() - UPLOADS_SETTLE_IN
+    folders, _files = default_storage.listdir("attachments")
+    names = [
+        str(Path("attachments", folder, name))
+        for folder in folders
+        for name in default_storage.listdir(f"attachments/{folder}")[1]
+    ]
+    old = [name for name in names if default_storage.get_modified_time(name) < settled]
+    known = set(Attachment.objects.filter(file__in=old).values_list("file", flat=True))
+    return [name for name in old if name not in known]
