@@ -1,4 +1,4 @@
-"""Who is asking: the signed-in person with their agent in one query, and the pages only agents have."""
+"""Who is asking: the signed-in person with their agent in one query, and the pages that are for some roles only."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,6 +12,8 @@ from django_htmx.middleware import HtmxDetails
 
 from agents.models import Agent, Person
 
+type View = Callable[..., HttpResponse]
+
 
 class AgentRequest(HttpRequest):
     """A request by an agent, as `agent_required` hands it on."""
@@ -21,22 +23,41 @@ class AgentRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+class PersonRequest(HttpRequest):
+    """A request by somebody signed in; they need not handle work themselves."""
+
+    user: Person
+    agent: Agent | None
+    htmx: HtmxDetails
+
+
 class PersonBackend(ModelBackend):
+    """Django's own sign-in; a request's person comes with their agent, so that asking for it costs nothing."""
+
     def get_user(self, user_id: Any) -> Person | None:
         people = Person.objects.select_related("agent__away_reason", "agent__next_reason")
         person = people.filter(pk=user_id).first()
         return person if person and self.user_can_authenticate(person) else None
 
 
-def agent_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Signed in, and somebody who handles work; the view finds them as `request.agent`."""
+def _for(allowed: Callable[[PersonRequest], bool]) -> Callable[[View], View]:
+    """Signed in (or sent to the login page) and allowed (or 403); the view finds `request.agent`, None for nobody."""
 
-    @wraps(view)
-    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        agent = getattr(request.user, "agent", None)
-        if agent is None:
-            raise PermissionDenied
-        request.agent = agent
-        return view(request, *args, **kwargs)
+    def decorator(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.agent = getattr(request.user, "agent", None)
+            if not allowed(request):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
 
-    return login_required(guarded)
+        return guarded
+
+    return decorator
+
+
+person_required = _for(lambda request: True)
+agent_required = _for(lambda request: request.agent is not None)
+supervisor_required = _for(lambda request: request.user.is_supervisor or request.user.is_administrator)
+administrator_required = _for(lambda request: request.user.is_administrator)

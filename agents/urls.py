@@ -1,11 +1,10 @@
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path
 
-from agents.views import home, status
+from agents.views import home, session, status
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("login/", LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("login/", session.sign_in, name="login"),
+    path("logout/", session.sign_out, name="logout"),
     path("status/", status.choose, name="status"),
 ]

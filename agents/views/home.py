@@ -1,11 +1,14 @@
-from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
+from agents.access import PersonRequest, person_required
 
-@login_required
-def home(request) -> HttpResponseRedirect:
-    """Everyone starts where their work is."""
-    if hasattr(request.user, "agent"):
-        return redirect("/desk/")
-    return redirect("/admin/" if request.user.is_administrator else "/wallboard/")
+
+@person_required
+def home(request: PersonRequest) -> HttpResponse:
+    """Everyone starts where their work is; who leads and also answers, leads first."""
+    if request.user.is_administrator:
+        return redirect("/admin/")
+    if request.user.is_supervisor or request.agent is None:
+        return redirect("/wallboard/")
+    return redirect("/desk/")
