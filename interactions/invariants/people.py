@@ -1,0 +1,107 @@
+"""Agents: what they carry, what they chose, whether they are there; and that the router does what is due."""
+
+from interactions.invariants.rule import Rule
+from interactions.routing import ROUTER_LOCK
+
+# A place is taken from the offer until the wrap-up ends; parked work is free (see Capacity).
+TAKEN = """
+    select agent_id, channel from interactions_interaction where state in ('active', 'wrap_up')
+    union all
+    select o.agent_id, i.channel from interactions_offer o join interactions_interaction i on i.id = o.interaction_id
+    where o.state = 'pending'
+"""
+
+ROUTER_IS_ACTIVE = f"""
+    exists (select from pg_locks where locktype = 'advisory' and granted and objsubid = 1 and classid = 0
+        and objid = {ROUTER_LOCK} and database = (select oid from pg_database where datname = current_database()))
+"""
+
+PEOPLE = [
+    Rule(
+        "load_is_what_is_taken",
+        "The load of an agent on a channel is the number of offers ringing there, live work and wrap-ups.",
+        "Set the load to that number while holding the row's lock.",
+        f"""
+        select c.id from agents_capacity c
+        left join ({TAKEN}) t on t.agent_id = c.agent_id and t.channel = c.channel
+        group by c.id having count(t.agent_id) <> c.load
+        """,
+    ),
+    Rule(
+        "load_fits",
+        "Nobody has more at once than their capacity allows.",
+        "Raise the maximum to the load, or return the newest work to its queue.",
+        "select id from agents_capacity where load > maximum",
+    ),
+    Rule(
+        "work_has_a_place",
+        "Whoever has work on a channel has a capacity there; without it the load is counted nowhere.",
+        "Add the capacity with a maximum and load of what is in hand.",
+        f"""
+        select distinct t.agent_id from ({TAKEN}) t
+        where not exists (select from agents_capacity c where c.agent_id = t.agent_id and c.channel = t.channel)
+        """,
+    ),
+    Rule(
+        "only_the_available_are_withheld",
+        "What the system withholds (connection lost, not responding) is about somebody who chose to be available.",
+        "Clear withheld and withheld_since.",
+        """
+        select id from agents_agent
+        where (withheld <> '' and status <> 'available') or ((withheld <> '') <> (withheld_since is not null))
+        """,
+    ),
+    Rule(
+        "a_next_status_waits_for_work",
+        "A next status is kept only while there is work in hand, by somebody who is still available.",
+        "Set the status to the next status and clear the next.",
+        """
+        select a.id from agents_agent a where next_status <> '' and (status <> 'available' or not exists (
+            select from agents_capacity c where c.agent_id = a.id and c.load > 0))
+        """,
+    ),
+    Rule(
+        "whoever_is_there_is_not_gone",
+        "An agent with an open desk has no gone_since.",
+        "Clear gone_since.",
+        """
+        select a.id from agents_agent a where gone_since is not null
+        and exists (select from agents_lease l where l.agent_id = a.id and expires_at > now())
+        """,
+    ),
+    Rule(
+        "the_status_is_written_down",
+        "The newest status change of an agent says what the agent's status is.",
+        "Add the status change that is missing, saying who made it.",
+        """
+        select a.id from agents_agent a cross join lateral (
+            select * from agents_statuschange c where c.agent_id = a.id order by at desc, id desc limit 1
+        ) c where (a.status, a.next_status, a.withheld) <> (c.status, c.next_status, c.withheld)
+        """,
+    ),
+    Rule(
+        "dead_desks_are_cleared",
+        "A lease that ran out is cleared within a minute while a router is active.",
+        "Read the router's log for why its sweep fails; delete the lease.",
+        f"select id from agents_lease where expires_at < now() - interval '1 minute' and {ROUTER_IS_ACTIVE}",
+    ),
+    Rule(
+        "offers_time_out",
+        "An offer that rang long enough ends within a minute while a router is active.",
+        "Read the router's log for why its sweep fails; rescind the offer.",
+        f"""
+        select id from interactions_offer
+        where state = 'pending' and expires_at < now() - interval '1 minute' and {ROUTER_IS_ACTIVE}
+        """,
+    ),
+    Rule(
+        "what_is_due_is_done",
+        "Wrap-ups end and parked work wakes within a minute of their time while a router is active.",
+        "Read the router's log for why its sweep fails.",
+        f"""
+        select id from interactions_interaction where {ROUTER_IS_ACTIVE} and (
+            (state = 'wrap_up' and wrap_up_until < now() - interval '1 minute')
+            or (state = 'parked' and parked_until < now() - interval '1 minute'))
+        """,
+    ),
+]
