@@ -5,7 +5,10 @@ import os
 from channels.routing import ProtocolTypeRouter
 from django.core.asgi import get_asgi_application
 
+from contactcenter.realtime.daphne import bound_daphne
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contactcenter.settings")
 http = get_asgi_application()
+bound_daphne()
 
 application = ProtocolTypeRouter({"http": http})

@@ -22,7 +22,7 @@ HEAVY, PER_SECOND = 16 * KILOBYTE, 100
 WARM_SECONDS, HEAVY_SECONDS = 5, 20
 PINGS = ("--ping-interval", "4", "--ping-timeout", "5")
 
-Publish = Callable[[str], None]
+Publish = Callable[[str], object]
 
 
 def run(size: int | None = None, seconds: float | None = None) -> list[Figure]:

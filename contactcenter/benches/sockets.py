@@ -41,7 +41,7 @@ class Crowd:
 
     async def connect(self, amount: int, port: int, path: str = "/") -> list["Browser"]:
         _allow_files(amount + 200)
-        browsers = []
+        browsers: list[Browser] = []
         for _ in range(0, amount, 50):
             batch = [self._open(port, path) for _ in range(min(50, amount - len(browsers)))]
             browsers += await asyncio.gather(*batch)
