@@ -114,7 +114,7 @@ def make_chat(entry_point: EntryPoint, customer: Customer | None = None, **arriv
 def make_offer(interaction: Interaction, agent: Agent) -> Offer:
     """Ring at this agent, as the router would after it chose them."""
     with transaction.atomic():
-        (offer,) = claim([Match(interaction.pk, agent.pk, "test")], timezone.now())
+        (offer,) = claim([Match(interaction.pk, interaction.queue_id, agent.pk, "test")], timezone.now())
     interaction.refresh_from_db()
     return Offer.objects.select_related("interaction", "agent__person").get(pk=offer.pk)
 

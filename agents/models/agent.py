@@ -56,7 +56,8 @@ class AgentQuerySet(models.QuerySet["Agent"]):
 
     def ready(self, now: datetime | None = None) -> Self:
         """Those the router may ring, room left aside: available, not withheld, going nowhere, really there."""
-        return self.active().present(now).filter(status=Agent.Status.AVAILABLE, withheld="", next_status="")
+        at_work = self.active().present(now).filter(status=Agent.Status.AVAILABLE, withheld="", next_status="")
+        return at_work.filter(gone_since=None)  # on the agent's own row, so that a lock looks at it anew
 
 
 class Agent(models.Model):
@@ -162,7 +163,8 @@ class Agent(models.Model):
     def withhold(self, withheld: str, *, why: str) -> None:
         """Stop offering work without touching what the person chose; nothing to do unless available."""
         with self._changing(by=None, why=why):
-            if self.status == self.Status.AVAILABLE and not self.withheld:
+            back = withheld == self.Withheld.DISCONNECTED and self.gone_since is None
+            if self.status == self.Status.AVAILABLE and not self.withheld and not back:
                 self.withheld, self.withheld_since = withheld, timezone.now()
 
     def finish_work(self, channel: str, *, worked: bool = True) -> None:
@@ -211,7 +213,8 @@ class Agent(models.Model):
     @contextmanager
     def _changing(self, *, by: Person | None, why: str) -> Iterator[None]:
         """One guarded change: the row locked, read anew and saved; written down and shown when the standing differs."""
-        locked = Agent.objects.select_for_update(of=("self",)).select_related("person", "away_reason")
+        # no_key: a row that names this agent (a message, an event) may be written meanwhile by another's transaction.
+        locked = Agent.objects.select_for_update(of=("self",), no_key=True).select_related("person", "away_reason")
         with transaction.atomic():
             self.refresh_from_db(from_queryset=locked)
             before = self._standing()

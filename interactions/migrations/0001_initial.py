@@ -510,7 +510,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("opens", models.TimeField(verbose_name="opens")),
-                ("closes", models.TimeField(verbose_name="closes")),
+                (
+                    "closes",
+                    models.TimeField(help_text="00:00 is midnight at the end of the day.", verbose_name="closes"),
+                ),
                 (
                     "hours",
                     models.ForeignKey(
@@ -669,7 +672,7 @@ class Migration(migrations.Migration):
                 (
                     "agent",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="offers", to="agents.agent"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="offers", to="agents.agent"
                     ),
                 ),
                 (
@@ -1059,7 +1062,15 @@ class Migration(migrations.Migration):
                         blank=True, help_text="Leave both empty: closed all day.", null=True, verbose_name="opens"
                     ),
                 ),
-                ("closes", models.TimeField(blank=True, null=True, verbose_name="closes")),
+                (
+                    "closes",
+                    models.TimeField(
+                        blank=True,
+                        help_text="00:00 is midnight at the end of the day.",
+                        null=True,
+                        verbose_name="closes",
+                    ),
+                ),
                 (
                     "hours",
                     models.ForeignKey(
@@ -1078,7 +1089,13 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("closes", None), ("opens", None)),
-                            ("closes__gt", models.F("opens")),
+                            models.Q(
+                                ("closes__isnull", False),
+                                ("opens__isnull", False),
+                                models.Q(
+                                    ("closes__gt", models.F("opens")), ("closes", datetime.time(0, 0)), _connector="OR"
+                                ),
+                            ),
                             _connector="OR",
                         ),
                         name="exception_closes_after_it_opens",
@@ -1134,7 +1151,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="openingperiod",
             constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gt", models.F("opens"))),
+                condition=models.Q(("closes__gt", models.F("opens")), ("closes", datetime.time(0, 0)), _connector="OR"),
                 name="period_closes_after_it_opens",
                 violation_error_message="It has to close after it opens; past midnight, add a period next day.",
             ),
@@ -1266,7 +1283,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("ended_at", None), ("ending", "")),
-                    models.Q(("ended_at__gte", models.F("started_at")), models.Q(("ending", ""), _negated=True)),
+                    models.Q(
+                        ("ended_at__gte", models.F("started_at")),
+                        ("ended_at__isnull", False),
+                        models.Q(("ending", ""), _negated=True),
+                    ),
                     _connector="OR",
                 ),
                 name="a_segment_ends_for_a_reason",
@@ -1275,7 +1296,25 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="interaction",
             index=models.Index(
-                condition=models.Q(("state", "queued")), fields=["queue", "place_at", "id"], name="the_waiting_line"
+                condition=models.Q(("state", "queued")),
+                fields=["queue", "channel", "place_at", "id"],
+                name="the_waiting_line",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="interaction",
+            index=models.Index(
+                condition=models.Q(("preferred_until__isnull", False), ("state", "queued")),
+                fields=["preferred_until"],
+                name="held_for_somebody",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="interaction",
+            index=models.Index(
+                condition=models.Q(("returned_from__isnull", False), ("state", "queued")),
+                fields=["returned_from"],
+                name="work_to_take_back",
             ),
         ),
         migrations.AddIndex(

@@ -42,7 +42,10 @@ class Hours(models.Model):
 
     def open_at(self, moment: datetime) -> bool:
         local = moment.astimezone(zoneinfo.ZoneInfo(self.time_zone))
-        return any(opens <= local.time() < closes for opens, closes in self._periods(local.date()))
+        return any(
+            opens <= local.time() and (local.time() < closes or closes == time.min)
+            for opens, closes in self._periods(local.date())
+        )
 
     def next_opening(self, moment: datetime) -> datetime | None:
         """The first moment from here on at which it is open, None when that is over two months away."""
@@ -80,7 +83,7 @@ class OpeningPeriod(models.Model):
     hours = models.ForeignKey(Hours, models.CASCADE, related_name="periods", verbose_name=_("business hours"))
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     opens = models.TimeField(_("opens"))
-    closes = models.TimeField(_("closes"))
+    closes = models.TimeField(_("closes"), help_text=_("00:00 is midnight at the end of the day."))
 
     class Meta:
         verbose_name = _("opening period")
@@ -88,7 +91,7 @@ class OpeningPeriod(models.Model):
         ordering = ["weekday", "opens"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(closes__gt=F("opens")),
+                condition=Q(closes__gt=F("opens")) | Q(closes=time.min),
                 name="period_closes_after_it_opens",
                 violation_error_message=_("It has to close after it opens; past midnight, add a period next day."),
             ),
@@ -104,7 +107,9 @@ class HoursException(models.Model):
     date = models.DateField(_("date"))
     name = models.CharField(_("name"), max_length=120)
     opens = models.TimeField(_("opens"), null=True, blank=True, help_text=_("Leave both empty: closed all day."))
-    closes = models.TimeField(_("closes"), null=True, blank=True)
+    closes = models.TimeField(
+        _("closes"), null=True, blank=True, help_text=_("00:00 is midnight at the end of the day.")
+    )
 
     class Meta:
         verbose_name = _("exception")
@@ -112,7 +117,8 @@ class HoursException(models.Model):
         ordering = ["date"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(opens=None, closes=None) | Q(closes__gt=F("opens")),
+                condition=Q(opens=None, closes=None)
+                | Q(opens__isnull=False, closes__isnull=False) & (Q(closes__gt=F("opens")) | Q(closes=time.min)),
                 name="exception_closes_after_it_opens",
                 violation_error_message=_("Fill both times, the closing later than the opening, or neither."),
             ),

@@ -90,7 +90,19 @@ class Interaction(Journey):
             ),
         ]
         indexes = [
-            models.Index(fields=["queue", "place_at", "id"], condition=Q(state="queued"), name="the_waiting_line"),
+            models.Index(
+                fields=["queue", "channel", "place_at", "id"], condition=Q(state="queued"), name="the_waiting_line"
+            ),
+            models.Index(
+                fields=["preferred_until"],
+                condition=Q(state="queued", preferred_until__isnull=False),
+                name="held_for_somebody",
+            ),
+            models.Index(
+                fields=["returned_from"],
+                condition=Q(state="queued", returned_from__isnull=False),
+                name="work_to_take_back",
+            ),
             models.Index(fields=["agent"], condition=Q(state__in=["active", "wrap_up", "parked"]), name="work_in_hand"),
             models.Index(
                 fields=["arrived_at"],
@@ -134,7 +146,8 @@ class Segment(models.Model):
                 fields=["interaction"], condition=Q(ended_at=None), name="one_agent_at_a_time_per_interaction"
             ),
             models.CheckConstraint(
-                condition=Q(ended_at=None, ending="") | (Q(ended_at__gte=F("started_at")) & ~Q(ending="")),
+                condition=Q(ended_at=None, ending="")
+                | (Q(ended_at__isnull=False, ended_at__gte=F("started_at")) & ~Q(ending="")),
                 name="a_segment_ends_for_a_reason",
             ),
         ]

@@ -39,6 +39,7 @@ class Journey(Conversation):
         abstract = True
 
     @classmethod
+    @transaction.atomic
     def arrive(
         cls,
         *,
@@ -103,12 +104,14 @@ class Journey(Conversation):
     def transfer_to(self, queue: "Queue", *, by: Agent, agent: Agent | None = None, note: str = "") -> None:
         """Hand it to a queue, or to a colleague for a bounded wait before that queue; the sender is free at once."""
         with self._by_its_agent(by, State.ACTIVE):
+            self.exclude(by, timezone.now() + max(queue.excluded_for, PREFERRED_FOR))
             self._leave(by, "transferred")
             if note:
                 self._add(Message.Kind.NOTE, note, agent=by)
-            self._enter_queue(queue, place_at=place(self.arrived_at, queue.priority))
+            self.priority = queue.priority + (self.entry_point.priority if self.entry_point else 0)
+            self._enter_queue(queue, place_at=place(self.arrived_at, self.priority))
             self._prefer(agent)
-            self.exclude(by, timezone.now() + max(queue.excluded_for, PREFERRED_FOR))
+            self.exclusions.filter(agent=agent).delete()
             self.record(Event.What.TRANSFERRED, agent=agent, by=by.person, why=note, queue=queue)
             self.notice(Message.Notice.TRANSFERRED, agent)
 
@@ -137,6 +140,8 @@ class Journey(Conversation):
         """Its agent is gone: first in line for the others, and the agent's again if back before anybody took it."""
         with self.moving(State.ACTIVE):
             owner = self.handler
+            if by is None and owner.gone_since is None:
+                raise StaleState(_("The agent is back."))
             self._leave(owner, "returned")
             self._enter_queue(self.queue, place_at=self.place_at - FIRST_IN_LINE)
             self.returned_from = owner
@@ -162,22 +167,23 @@ class Journey(Conversation):
     def leave(self) -> None:
         """The customer ends it: before an answer that is an abandon, after it the agent wraps up."""
         with self.moving():
-            if self.state == State.ACTIVE:
+            if self.state in (State.ACTIVE, State.PARKED):
                 self._finish(None, None)
-            elif self.state in (State.QUEUED, State.OFFERED, State.PARKED):
-                self._abandon(why="the customer left")
             elif self.open:
-                raise StaleState(_("This conversation has moved on."))
+                self._abandon(why="the customer left")
 
-    def abandon(self, *, why: str) -> None:
-        """The customer is gone while waiting."""
+    def abandon(self, *, why: str, unseen_since: datetime | None = None) -> None:
+        """The customer is gone while waiting; not if their page was seen again since then."""
         with self.moving(State.QUEUED, State.OFFERED):
+            if unseen_since and self.visitor and self.visitor.seen_at > unseen_since:
+                raise StaleState(_("The customer is back."))
             self._abandon(why=why)
 
     def rejoin(self) -> None:
         """A customer whose page was gone is back: the same conversation, the same place in line."""
         with self.moving(State.ABANDONED):
-            if self.answered_at or self.arrived_at < timezone.now() - REJOIN_WITHIN:
+            others = type(self)._default_manager.filter(visitor=self.visitor_id, state__in=OPEN)
+            if self.answered_at or self.arrived_at < timezone.now() - REJOIN_WITHIN or others.exists():
                 raise StaleState(_("This conversation has ended."))
             self.ended_at = self.closed_at = None
             self._enter_queue(self.queue, place_at=self.place_at)

@@ -38,7 +38,7 @@ class Offer(models.Model):
         RESCINDED = "rescinded", _("Withdrawn")
 
     interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="offers")
-    agent = models.ForeignKey(Agent, models.CASCADE, related_name="offers")
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="offers")
     queue = models.ForeignKey("interactions.Queue", models.SET_NULL, null=True, related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     reason = models.CharField(_("reason"), max_length=200, blank=True)

@@ -75,6 +75,7 @@ class Work(models.Model):
     messages: Any
     segments: Any
     offers: Any
+    exclusions: Any
 
     class Meta:
         abstract = True
@@ -92,7 +93,8 @@ class Work(models.Model):
     @contextmanager
     def moving(self, *states: str, refusal: "StrOrPromise" = "") -> Iterator[None]:
         """Hold the row's lock, see it as it is now, refuse unless in one of these states; save what was changed."""
-        locked = type(self)._default_manager.select_for_update(of=("self",)).select_related("queue", "agent__person")
+        mine = type(self)._default_manager.select_for_update(of=("self",), no_key=True)
+        locked = mine.select_related("queue", "agent__person")
         with transaction.atomic():
             self.refresh_from_db(from_queryset=locked)
             if states and self.state not in states:

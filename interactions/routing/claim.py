@@ -24,7 +24,8 @@ def claim(matches: list[Match], now: datetime) -> list[Offer]:
     waiting = work.filter(pk__in=[m.interaction for m in matches]).order_by("pk").in_bulk()
     agents = Agent.objects.select_for_update(skip_locked=True, no_key=True, of=("self",)).ready(now).order_by("pk")
     ready = agents.filter(pk__in=[m.agent for m in matches]).in_bulk()
-    held = [m for m in matches if m.interaction in waiting and m.agent in ready]
+    in_line = {(pk, interaction.queue_id) for pk, interaction in waiting.items()}
+    held = [m for m in matches if (m.interaction, m.queue) in in_line and m.agent in ready]
     if not held:
         return []
     room = _locked_room({m.agent for m in held})

@@ -1,6 +1,7 @@
 """The heads of the lines: bounded reads, a pass costs what the free capacity costs, not the backlog."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -14,32 +15,44 @@ WAITING_QUEUES = """
     where exists (select 1 from interactions_interaction i where i.queue_id = q.id and i.state = 'queued')
 """
 
-# At most k rows per queue, straight from the partial index of the waiting line.
-HEADS = """
-    select h.id, h.queue_id, h.channel, h.place_at, h.queued_at, h.preferred_agent_id, h.preferred_until
-    from (select unnest(%s::bigint[]) as queue, unnest(%s::int[]) as k) q
+COLUMNS = "id, queue_id, channel, place_at, queued_at, preferred_agent_id, preferred_until"
+
+# At most k rows per queue and channel, straight from the partial index of the waiting line; for informal employees
+# only what has waited long enough, looking past no more than a thousand that have not (a transfer keeps its place).
+HEADS = f"""
+    select h.* from (
+        select unnest(%s::bigint[]) as queue, unnest(%s::text[]) as channel, unnest(%s::int[]) as k,
+               unnest(%s::timestamptz[]) as queued_until
+    ) q
     cross join lateral (
-        select id, queue_id, channel, place_at, queued_at, preferred_agent_id, preferred_until
-        from interactions_interaction
-        where state = 'queued' and queue_id = q.queue
+        select * from (
+            select {COLUMNS} from interactions_interaction
+            where state = 'queued' and queue_id = q.queue and channel = q.channel
+            order by place_at, id
+            limit 1000
+        ) line
+        where q.queued_until is null or queued_at <= q.queued_until
         order by place_at, id
         limit q.k
     ) h
 """
 
-EXCLUDED_PER_QUEUE = """
-    select i.queue_id, count(*) from interactions_exclusion e join interactions_interaction i on i.id = e.interaction_id
-    where i.state = 'queued' and e.until > %s group by i.queue_id
+HELD = f"""
+    select {COLUMNS} from interactions_interaction
+    where state = 'queued' and preferred_until > %s order by preferred_until limit 1000
 """
 
-PREFERRED_PER_QUEUE = """
-    select queue_id, count(*) from interactions_interaction
-    where state = 'queued' and preferred_until > %s group by queue_id
+EXCLUDED_PER_LINE = """
+    select i.queue_id, i.channel, count(*)
+    from interactions_exclusion e join interactions_interaction i on i.id = e.interaction_id
+    where i.state = 'queued' and e.until > %s group by i.queue_id, i.channel
 """
 
 EXCLUSIONS = """
     select interaction_id, agent_id from interactions_exclusion where interaction_id = any(%s) and until > %s
 """
+
+type Line = tuple[int, str]  # queue and channel: what nobody does on one channel holds up no other
 
 
 def waiting_queues() -> dict[int, Any]:
@@ -50,23 +63,28 @@ def waiting_queues() -> dict[int, Any]:
 def heads(queues: dict[int, Any], free: dict[int, Free], now: datetime) -> list[Waiting]:
     """As much of each line as the free room could take.
 
-    Work that is excluded for somebody, or held for a preferred agent, may have to be passed over: that many more rows
-    are read, so that such work never hides what stands behind it.
+    Work that is excluded for somebody, or preferred for an agent who may not serve the queue, may have to be passed
+    over: that many more rows are read, so that such work never hides what stands behind it.
     """
-    room: dict[int, int] = defaultdict(int)
-    for agent in free.values():
-        for queue in agent.ranks:
-            room[queue] += sum(agent.room.values())
-    passed_over: dict[int, int] = defaultdict(int)
-    for sql in (EXCLUDED_PER_QUEUE, PREFERRED_PER_QUEUE):
-        for queue, count in _rows(sql, now):
-            passed_over[queue] += count
-    wanted = {q: room[q] + passed_over[q] for q in queues if room[q] + passed_over[q]}
-    if not wanted:
+    rows = {row[0]: row for row in _rows(HELD, now)}
+    passed_over: Counter[Line] = Counter((queue, channel) for _id, queue, channel, *_rest in rows.values())
+    for queue, channel, count in _rows(EXCLUDED_PER_LINE, now):
+        passed_over[queue, channel] += count
+    formal, informal = _room(free.values())
+    wanted: list[tuple[int, str, int, datetime | None]] = []
+    for line in formal.keys() | informal.keys():
+        queue, channel = line
+        k = formal[line] + passed_over[line]
+        if formal[line]:
+            wanted.append((queue, channel, k, None))
+        if informal[line] and queues[queue] is not None:
+            wanted.append((queue, channel, k + informal[line], now - queues[queue]))
+    if wanted:
+        rows |= {row[0]: row for row in _rows(HEADS, *(list(column) for column in zip(*wanted, strict=True)))}
+    if not rows:
         return []
-    rows = _rows(HEADS, list(wanted), list(wanted.values()))
     excluded: dict[int, set[int]] = defaultdict(set)
-    for interaction, agent in _rows(EXCLUSIONS, [row[0] for row in rows], now):
+    for interaction, agent in _rows(EXCLUSIONS, list(rows), now):
         excluded[interaction].add(agent)
     return [
         Waiting(
@@ -74,13 +92,24 @@ def heads(queues: dict[int, Any], free: dict[int, Free], now: datetime) -> list[
             queue=queue,
             channel=channel,
             place_at=place_at,
-            overflows_at=queued_at + queues[queue] if queues[queue] is not None else None,
+            overflows_at=queued_at + queues[queue] if queues.get(queue) is not None else None,
             preferred=preferred,
             preferred_until=preferred_until,
             excluded=frozenset(excluded[id_]),
         )
-        for id_, queue, channel, place_at, queued_at, preferred, preferred_until in rows
+        for id_, queue, channel, place_at, queued_at, preferred, preferred_until in rows.values()
     ]
+
+
+def _room(free: Iterable[Free]) -> tuple[Counter[Line], Counter[Line]]:
+    """Per line the room of formal agents, and that of informal employees."""
+    formal: Counter[Line] = Counter()
+    informal: Counter[Line] = Counter()
+    for agent in free:
+        for queue in agent.ranks:
+            for channel, places in agent.room.items():
+                (informal if agent.informal else formal)[queue, channel] += places
+    return formal, informal
 
 
 def _rows(sql: str, *params: Any) -> list[tuple]:

@@ -1,8 +1,8 @@
 """Who gets what: a pure function over rows, without database or clock, so that tests and simulations run the very same.
 
 Work is served in line order (place, then id). For each piece the free agents of its queue are looked at by: preferred
-agent within its bounded wait; formal before informal, and informal only once the queue lets work overflow; membership
-rank; longest idle; id. Work that nobody can take does not hold up the next.
+agent for a bounded time, if free; formal before informal, and informal only once the queue lets work overflow;
+membership rank; longest idle; id. Work that nobody can take does not hold up the next.
 """
 
 from collections import defaultdict
@@ -39,6 +39,7 @@ class Free:
 @dataclass(frozen=True)
 class Match:
     interaction: int
+    queue: int
     agent: int
     reason: str
 
@@ -76,11 +77,12 @@ def _choose(
         return room[agent].get(work.channel, 0) > 0 and agent not in work.excluded
 
     held = work.preferred_until is not None and now < work.preferred_until
-    if held and work.preferred in agents:  # one who has gone, or is full, is not waited for
-        return Match(work.id, work.preferred, "preferred") if can(work.preferred) else None
+    if held and work.preferred in agents and can(work.preferred):  # one who has gone, or is full, is not waited for
+        return Match(work.id, work.queue, work.preferred, "preferred")
     overflowing = work.overflows_at is not None and work.overflows_at <= now
     able = [a for a in serving if can(a.id) and (overflowing or not a.informal)]
     if not able:
         return None
     best = min(able, key=lambda a: (a.informal, a.ranks[work.queue], idle[a.id], a.id))
-    return Match(work.id, best.id, "overflow" if best.informal else f"rank {best.ranks[work.queue]}, longest idle")
+    why = "overflow" if best.informal else f"rank {best.ranks[work.queue]}, longest idle"
+    return Match(work.id, work.queue, best.id, why)

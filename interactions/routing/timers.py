@@ -30,20 +30,29 @@ def sweep() -> int:
                 (_gone(now), lambda agent: agent.withhold(Agent.Withheld.DISCONNECTED, why="no desk open")),
                 (_ringing().due(now), Offer.time_out),
                 (_left_alone(now), lambda interaction: interaction.return_to_queue(why="agent's desk is gone")),
-                (_to_take_back(now), lambda interaction: interaction.take_back(interaction.returned_from)),
                 (_to_wake(now), lambda interaction: interaction.wake(why="it was time")),
                 (_wrapped_up(now), lambda interaction: interaction.wrap_up(interaction.disposition)),
-                (_deserted(now), lambda interaction: interaction.abandon(why="the customer's page is gone")),
+                (_deserted(now), lambda interaction: _desert(interaction, now)),
             )
         )
         + Exclusion.objects.filter(until__lte=now).delete()[0]
     )
 
 
-def rescind_unready() -> int:
-    """Stop ringing at agents who have left, gone away or lost their desk: the customer is offered to others at once."""
-    unready = _ringing().to_nobody_there(timezone.now())
-    return _each(unready, lambda offer: offer.rescind(why="agent not ready any more"))
+def follow_agents() -> int:
+    """What cannot wait for the sweep when agents come and go, before the line is served.
+
+    Those who have left, gone away or lost their desk stop ringing, so that the customer is offered to others at once;
+    those who are back take their own conversations back.
+    """
+    now = timezone.now()
+    return sum(
+        _each(due, move)
+        for due, move in (
+            (_ringing().to_nobody_there(now), lambda offer: offer.rescind(why="agent not ready any more")),
+            (_to_take_back(now), lambda interaction: interaction.take_back(interaction.returned_from)),
+        )
+    )
 
 
 def _each(due: Iterable[Any], move: Callable[[Any], None]) -> int:
@@ -84,7 +93,9 @@ def _left_alone(now: datetime) -> models.QuerySet[Interaction]:
 
 def _to_take_back(now: datetime) -> models.QuerySet[Interaction]:
     there = Lease.objects.live(now).filter(agent=OuterRef("returned_from"))
-    returned = Interaction.objects.filter(Exists(there), state="queued", returned_from__status="available")
+    returned = Interaction.objects.filter(
+        Exists(there), state="queued", returned_from__isnull=False, returned_from__status="available"
+    )
     return returned.select_related("returned_from__person", "queue")[:AT_MOST]
 
 
@@ -97,6 +108,12 @@ def _wrapped_up(now: datetime) -> models.QuerySet[Interaction]:
 
 
 def _deserted(now: datetime) -> models.QuerySet[Interaction]:
-    return Interaction.objects.filter(
+    waiting = Interaction.objects.filter(
         state__in=["queued", "offered"], live=True, visitor__seen_at__lte=now - F("queue__abandoned_after")
-    )[:AT_MOST]
+    )
+    return waiting.select_related("queue")[:AT_MOST]
+
+
+def _desert(interaction: Interaction, now: datetime) -> None:
+    unseen_since = now - interaction.queue.abandoned_after
+    interaction.abandon(why="the customer's page is gone", unseen_since=unseen_since)

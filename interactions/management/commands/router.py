@@ -12,7 +12,7 @@ from django.db import Error, InterfaceError, OperationalError, connection
 from contactcenter.wakeup import WAKEUP_CHANNEL
 from interactions.routing import ROUTER_LOCK
 from interactions.routing.router import route
-from interactions.routing.timers import rescind_unready, sweep
+from interactions.routing.timers import follow_agents, sweep
 
 log = logging.getLogger(__name__)
 SWEEP_EVERY = 1.0  # seconds
@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
     def serve_line(self) -> None:
         try:
-            rescind_unready()
+            follow_agents()
             while route():
                 pass
         except (InterfaceError, OperationalError):
