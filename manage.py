@@ -19,13 +19,19 @@ NO_SERVERS = {
 }
 
 
+def tell(server: str) -> None:
+    """Whoever waits at a terminal sees what for."""
+    if sys.stderr.isatty() or sys.argv[1] == "demo":
+        sys.stderr.write(f"  Starting the embedded {server} ...\n")
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contactcenter.settings")
     from django.core.management import execute_from_command_line
 
     if len(sys.argv) > 1 and sys.argv[1] not in NO_SERVERS and not sys.argv[1].startswith("-"):
         try:
-            embedded.join()
+            embedded.join(tell)
         except embedded.EmbeddedError as error:
             sys.exit(f"{error}")
     execute_from_command_line(sys.argv)

@@ -12,13 +12,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "") or "insecure-key-for-a-laptop-only-set-SECRET_KEY-in-production-0123456789"
+SECRET_KEY = env.str("SECRET_KEY", "") or "django-insecure-for-a-laptop-only-set-SECRET_KEY-in-production-0123456789"
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 HTTPS = PUBLIC_BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
-    "daphne",
     "agents",
     "interactions",
     "django.contrib.admin",
@@ -33,7 +32,12 @@ INSTALLED_APPS = [
     "django_rq",
 ]
 
+if DEBUG:
+    # Its runserver serves the live screens too; elsewhere importing it would only cost a second and 25 MB a process.
+    INSTALLED_APPS.insert(0, "daphne")
+
 MIDDLEWARE = [
+    "contactcenter.logs.request_log",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -48,6 +52,16 @@ MIDDLEWARE = [
     "contactcenter.middleware.in_the_viewers_terms",
     "contactcenter.middleware.stale_is_no_error",
 ]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"json": {"()": "contactcenter.logs.formatter"}},
+    "filters": {"request": {"()": "contactcenter.logs.RequestFilter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {"django": {"handlers": [], "level": "INFO"}, "rq.worker": {"handlers": [], "level": "WARNING"}},
+}
 
 ROOT_URLCONF = "contactcenter.urls"
 ASGI_APPLICATION = "contactcenter.asgi.application"
@@ -129,6 +143,8 @@ SECURE_CSP = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
+# A load balancer asks these inside the house, where there is no HTTPS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

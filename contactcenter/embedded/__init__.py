@@ -10,10 +10,12 @@ Everything lies in var/<server>/, except PostgreSQL's data when we are root: see
 """
 
 import os
+import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from contactcenter.embedded.postgresql import PostgreSQL
-from contactcenter.embedded.server import EmbeddedError, Server
+from contactcenter.embedded.server import EmbeddedError, Server, write_private
 from contactcenter.embedded.sharing import leave, share
 from contactcenter.embedded.valkey import Valkey
 
@@ -29,13 +31,23 @@ def var_dir() -> Path:
     return Path(os.environ.get("VAR_DIR") or Path(__file__).resolve().parents[2] / "var").absolute()
 
 
-def join() -> list[str]:
+def join(say: Callable[[str], object] = lambda _: None) -> list[str]:
     """Make sure both servers run and are in the environment; returns the names of those that are embedded.
 
     Calling it again brings back a keeper that was killed, on the same port.
     """
     for name, kind in SERVERS.items():
         if name in _ours or not os.environ.get(kind.variable):
-            os.environ[kind.variable] = share(kind(var_dir() / name)).url
+            os.environ[kind.variable] = share(kind(var_dir() / name), say).url
             _ours.add(name)
+    if "postgresql" in _ours and not os.environ.get("SECRET_KEY"):
+        os.environ["SECRET_KEY"] = _own_secret()
     return [name for name in SERVERS if name in _ours]
+
+
+def _own_secret() -> str:
+    """With a database of our own goes a secret of our own, the same in every process of the checkout."""
+    file = var_dir() / "postgresql" / "secret_key"
+    if not file.exists():
+        write_private(file, secrets.token_urlsafe(50))
+    return file.read_text()

@@ -1,6 +1,5 @@
 """The process that holds one embedded server: it starts it, restarts it when it dies, stops it after the last user."""
 
-import ctypes
 import fcntl
 import json
 import os
@@ -8,26 +7,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import datetime
 
 from contactcenter.embedded.server import EmbeddedError, Server, write_private
 from contactcenter.embedded.sharing import lock
+from contactcenter.supervise import die_with_parent
 
 LOOK_EVERY = 0.1
 START_WITHIN = 60
 LOG_MAX_BYTES = 5_000_000
-
-
-def die_with_parent(how: signal.Signals) -> Callable[[], None]:
-    """For a child between fork and exec: get this signal when the parent dies, even by kill -9."""
-    libc = ctypes.CDLL(None)
-
-    def ask_kernel() -> None:
-        if hasattr(libc, "prctl"):
-            libc.prctl(1, int(how))
-
-    return ask_kernel
 
 
 class Keeper:

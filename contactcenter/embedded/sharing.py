@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ PATIENCE = 90
 _held: dict[Server, int] = {}
 
 
-def share[S: Server](server: S) -> S:
+def share[S: Server](server: S, say: Callable[[str], object]) -> S:
     """Become a user of the server, started if nobody has; it stays up for as long as this process lives."""
     server.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not any(known.folder == server.folder for known in _held):
@@ -31,6 +31,7 @@ def share[S: Server](server: S) -> S:
         _held[server] = lock(server.folder / "users", fcntl.LOCK_SH)
     with _locked(server.folder / "start"):
         if not kept(server):
+            say(server.name)
             _start_keeper(server)
         until = time.monotonic() + PATIENCE
         while not (server.folder / "ready").exists():

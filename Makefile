@@ -1,0 +1,35 @@
+# make demo: the whole contact centre on this machine.   make test: everything CI runs.
+# Both fetch what they need into this folder; nothing of the system's Python is touched.
+
+SHELL := /bin/bash
+export VIRTUAL_ENV :=
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+export PYTHONUNBUFFERED := 1
+PORT ?= 8000
+export PORT
+PYTHON := .venv/bin/python
+DEMO ?=
+
+.PHONY: demo test lint sync browser lock clean
+
+demo: sync
+	@exec $(PYTHON) manage.py demo $(DEMO)
+
+test: sync browser
+	@exec bash .ci/checks
+
+lint: sync
+	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy
+
+sync:
+	@exec bash .ci/sync
+
+browser:
+	@exec bash .ci/browser
+
+lock:
+	@exec bash .ci/sync lock
+
+clean:
+	rm -rf .uv .venv staticfiles .mypy_cache .ruff_cache .pytest_cache var/test
+	@echo "The demo's data in var/ is kept; remove var/ yourself to start anew."

@@ -1,0 +1,206 @@
+"""A contact centre at 10:40 on a Monday, on this machine, from one command."""
+
+import json
+import os
+import signal
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from contactcenter import embedded
+from contactcenter.staticfiles import collect
+from contactcenter.supervise import Child, Supervisor
+
+HOST = "127.0.0.1"
+READY_WITHIN = 60
+PORT_FREE_WITHIN = 5
+PASSWORD = "demo"
+PEOPLE = [
+    ("maya", "agent", "/desk/"),
+    ("omar", "agent", "/desk/"),
+    ("ines", "informal employee", "/expert/"),
+    ("sam", "supervisor", "/wallboard/"),
+    ("admin", "administrator", "/admin/"),
+]
+
+
+class Stopped(Exception):
+    """Somebody asked us to end."""
+
+
+class Command(BaseCommand):
+    line_open = False
+    help = "Run the whole contact centre on this machine: web, router, worker, simulated customers."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
+        parser.add_argument("--no-customers", action="store_true", help="nobody chats but you")
+        parser.add_argument("--customers-per-minute", type=float, help="how busy the morning is")
+        parser.add_argument("--seed", type=int, help="the same customers again")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, stop)
+        self.port = options["port"]
+        self.address = f"http://{HOST}:{self.port}"
+        # What the children inherit.
+        os.environ.update(PORT=str(self.port), PUBLIC_BASE_URL=os.environ.get("PUBLIC_BASE_URL") or self.address)
+        self.supervisor = Supervisor(self.say)
+        try:
+            self.open(options)
+            self.show_addresses()
+            self.look_after()
+        except Stopped:
+            pass
+        finally:
+            self.close()
+
+    def open(self, options: dict[str, Any]) -> None:
+        with self.step(f"Port {self.port} is free"):
+            self.claim_port()
+        with self.step("Database is up to date"):
+            call_command("migrate", verbosity=0, interactive=False)
+        with self.step("The centre has people, queues and a past"):
+            plant_once()
+        with self.step("Pages' files are collected"):
+            collect()
+        with self.step("Web, router and worker are ready"):
+            for name, command in self.processes():
+                self.start(name, command)
+            self.wait_until_ready()
+        if not options["no_customers"] and "customers" in get_commands():
+            with self.step("Simulated customers are on their way"):
+                self.start("customers", manage("customers", *customer_options(options), "--url", self.address))
+
+    def processes(self) -> Iterator[tuple[str, list[str]]]:
+        web = [sys.executable, "-m", "daphne", "-b", HOST, "-p", str(self.port), "--verbosity", "0"]
+        yield "web", [*web, "--ping-interval", "4", "--ping-timeout", "5", "contactcenter.asgi:application"]
+        yield "router", manage("router")
+        yield "worker", manage("rqworker", "default")
+
+    def start(self, name: str, command: list[str]) -> None:
+        log = embedded.var_dir() / "log" / f"{name}.log"
+        self.supervisor.add(Child(name, command, os.environ, log))
+
+    def claim_port(self) -> None:
+        """Refuse a busy one; the web process of a demo that was killed a moment ago gets time to go."""
+        until = time.monotonic() + PORT_FREE_WITHIN
+        while not port_free(self.port):
+            if time.monotonic() > until:
+                raise CommandError(
+                    f"Port {self.port} is in use by another program. "
+                    f"End it, or take another port: make demo PORT={self.port + 1}"
+                )
+            time.sleep(0.2)
+
+    def wait_until_ready(self) -> None:
+        until = time.monotonic() + READY_WITHIN
+        missing = ["web"]
+        while missing:
+            if time.monotonic() > until:
+                logs = embedded.var_dir() / "log"
+                raise CommandError(f"Not ready after {READY_WITHIN} s, missing: {', '.join(missing)}. Logs: {logs}/")
+            self.supervisor.look()
+            time.sleep(0.1)
+            missing = what_is_missing(self.address)
+
+    def look_after(self) -> None:
+        while True:
+            self.supervisor.look()
+            embedded.join()
+            time.sleep(0.5)
+
+    def close(self) -> None:
+        # A second Ctrl-C must not leave half of it behind.
+        for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, signal.SIG_IGN)
+        self.say("Ending every process ...")
+        self.supervisor.stop()
+        embedded.leave()
+        self.say("Everything has ended; the data stays for the next time.")
+
+    def show_addresses(self) -> None:
+        rows = [("Customer's chat", f"{self.address}{first_entry_point()}", "")]
+        rows += [(f"{name}, {role}", f"{self.address}{page}", "") for name, role, page in PEOPLE]
+        rows += [("Password of all", PASSWORD, ""), ("Logs", f"{embedded.var_dir() / 'log'}/", "")]
+        left = max(len(row[0]) for row in rows)
+        lines = [f" {name:<{left}}   {what} " for name, what, _ in rows]
+        width = max(map(len, lines))
+        self.say("\n".join([f"┌{'─' * width}┐", *[f"│{line:<{width}}│" for line in lines], f"└{'─' * width}┘"]))
+        self.say("Ctrl-C ends it.")
+
+    @contextmanager
+    def step(self, what: str) -> Iterator[None]:
+        started = time.monotonic()
+        self.say(f"  {what} ...", ending="")
+        yield
+        self.say(f" {time.monotonic() - started:.1f} s", goes_on=True)
+
+    def say(self, what: str, ending: str = "\n", goes_on: bool = False) -> None:
+        """Print a line; one that a step has begun is left standing first, unless this is the rest of it."""
+        if self.line_open and not goes_on:
+            self.stdout.write("")
+        self.stdout.write(what, ending=ending)
+        self.stdout.flush()
+        self.line_open = not ending
+
+
+def stop(*_: object) -> None:
+    raise Stopped
+
+
+def manage(*words: str) -> list[str]:
+    return [sys.executable, os.fspath(Path(settings.BASE_DIR) / "manage.py"), *words]
+
+
+def customer_options(options: dict[str, Any]) -> list[str]:
+    given = {"--customers-per-minute": options["customers_per_minute"], "--seed": options["seed"]}
+    return [word for name, value in given.items() if value is not None for word in (name, str(value))]
+
+
+def port_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def what_is_missing(address: str) -> list[str]:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz", timeout=5):
+            return []
+    except urllib.error.HTTPError as answer:
+        try:
+            checks = json.load(answer)["checks"]
+        except ValueError:
+            return ["web"]
+        return [name for name, fine in checks.items() if not fine]
+    except OSError:
+        return ["web"]
+
+
+def plant_once() -> None:
+    if find_spec("interactions.seed"):
+        import_module("interactions.seed").plant()
+
+
+def first_entry_point() -> str:
+    from interactions.models import EntryPoint
+
+    entry_point = EntryPoint.objects.filter(channel="chat").order_by("pk").first()
+    return f"/visit/{entry_point.key}/" if entry_point else "/"
