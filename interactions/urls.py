@@ -1,1 +1,33 @@
-urlpatterns: list = []
+from django.urls import path
+
+from interactions.views import (
+    acceptance,
+    canned_replies,
+    customer_notes,
+    declines,
+    desk,
+    drafts,
+    ending,
+    messages,
+    parking,
+    transfer,
+    wrap_up,
+)
+
+urlpatterns = [
+    path("desk/", desk.show, name="desk"),
+    path("desk/<int:pk>/", desk.show, name="conversation"),
+    path("offers/<int:pk>/acceptance/", acceptance.create, name="accept-offer"),
+    path("offers/<int:pk>/decline/", declines.create, name="decline-offer"),
+    path("interactions/<int:pk>/messages/", messages.messages, name="messages"),
+    path("interactions/<int:pk>/reading/", messages.read, name="reading"),
+    path("interactions/<int:pk>/draft/", drafts.keep, name="draft"),
+    path("interactions/<int:pk>/canned-replies/", canned_replies.index, name="canned-replies"),
+    path("interactions/<int:pk>/transfer/", transfer.transfer, name="transfer"),
+    path("interactions/<int:pk>/parking/", parking.park, name="parking"),
+    path("interactions/<int:pk>/resumption/", parking.resume, name="resumption"),
+    path("interactions/<int:pk>/ending/", ending.create, name="ending"),
+    path("interactions/<int:pk>/wrap-up/", wrap_up.create, name="wrap-up"),
+    path("customers/<int:pk>/notes/", customer_notes.create, name="customer-notes"),
+    path("attachments/<str:token>/", messages.attachment, name="attachment"),
+]

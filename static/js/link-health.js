@@ -9,7 +9,7 @@ class LinkHealth extends HTMLElement {
   #handlers = [
     [document, "htmx:ws:before:connection", (event) => this.#opening(event.detail.connection)],
     [document, "htmx:ws:after:connection", () => this.#say("live")],
-    [document, "htmx:ws:before:message:incoming", () => (this.#heard = Date.now())],
+    [document, "htmx:ws:before:message:incoming", (event) => this.#hear(event.detail.message.data)],
     [document, "htmx:ws:close", (event) => this.#closed(event.detail)],
     [window, "online", () => this.#redial()],
     [window, "offline", () => this.#say("offline")],
@@ -29,6 +29,11 @@ class LinkHealth extends HTMLElement {
   #opening(connection) {
     this.#connection = connection
     if (connection.attempt) this.#say("reconnecting")
+  }
+
+  #hear(data) {
+    this.#heard = Date.now()
+    if (data.startsWith("{") && JSON.parse(data).type === "resync") document.body.dispatchEvent(new CustomEvent("stale"))
   }
 
   #closed({ code }) {

@@ -19,7 +19,8 @@ class LocalTime extends HTMLElement {
   #write() {
     const moment = new Date(this.getAttribute("datetime"))
     if (Number.isNaN(moment.getTime())) return
-    const language = document.documentElement.lang || undefined
+    const page = document.documentElement.lang
+    const language = navigator.languages.find((one) => one.startsWith(page)) ?? (page || undefined)
     const zone = document.documentElement.dataset.zone || undefined
     const near = moment.toDateString() === new Date().toDateString() ? "time" : "both"
     const show = this.getAttribute("show") ?? "near"

@@ -1,5 +1,10 @@
 // <message-list data-messages="…/messages/" data-read="…/read/">: bubbles in order, once each, with none missing.
 // A bubble says its own number (data-seq) and the one before it (data-prev); a hole is fetched again.
+const RESYNC = [
+  [document, "htmx:ws:after:connection"],
+  [document.body, "stale"],
+]
+
 class MessageList extends HTMLElement {
   #atEnd = true
   #asked = -1
@@ -12,7 +17,7 @@ class MessageList extends HTMLElement {
   connectedCallback() {
     this.addEventListener("scroll", () => this.#scrolled(), { passive: true })
     this.addEventListener("click", (event) => event.target.closest("[data-jump]") && this.toEnd())
-    document.addEventListener("htmx:ws:after:connection", this.#resync)
+    for (const [target, name] of RESYNC) target.addEventListener(name, this.#resync)
     document.addEventListener("visibilitychange", this.#look)
     this.#seen = Number(this.dataset.seen ?? 0)
     this.#watch.observe(this, { childList: true })
@@ -23,7 +28,7 @@ class MessageList extends HTMLElement {
   }
 
   disconnectedCallback() {
-    document.removeEventListener("htmx:ws:after:connection", this.#resync)
+    for (const [target, name] of RESYNC) target.removeEventListener(name, this.#resync)
     document.removeEventListener("visibilitychange", this.#look)
     this.#watch.disconnect()
     this.#sized.disconnect()

@@ -1,0 +1,118 @@
+"""An agent's open desk: being connected is being present, and what is pushed is drawn for this agent alone."""
+
+import asyncio
+import json
+import zoneinfo
+from typing import Any
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from agents.models import Agent, Person
+from agents.views.status import status_of
+from contactcenter.realtime import Screen, in_db, push
+from interactions.broadcasts import visitor_screen
+from interactions.models import Interaction
+from interactions.presence import get_presence
+from interactions.views import panes
+
+SIGNED_OUT, NO_ACCESS = 4401, 4403
+BEAT = 10  # seconds; a browser that hears nothing for longer than 25 dials again
+
+
+class DeskConsumer(Screen):
+    async def connect(self) -> None:
+        person: Person = self.scope["user"]
+        self.agent: Agent | None = getattr(person, "agent", None)
+        self.shown: dict[int, int] = {}
+        self.connection: UUID | None = None
+        self._beat: asyncio.Task[None] | None = None
+        if self.agent is None:
+            await self.refuse(NO_ACCESS if person.is_authenticated else SIGNED_OUT)
+            return
+        await self.join(self.agent.screen)
+        await self.join(person.screen)
+        self.connection = await get_presence().open_desk(self.agent, self._device())
+        await self.accept()
+        self._beat = asyncio.create_task(self._keep_beating())
+
+    async def disconnect(self, code: int) -> None:
+        if self._beat:
+            self._beat.cancel()
+        if self.connection:
+            await get_presence().close_desk(self.connection)
+
+    def _agent(self) -> Agent:
+        assert self.agent
+        return self.agent
+
+    def _device(self) -> str:
+        return dict(self.scope["headers"]).get(b"user-agent", b"").decode("latin-1")[:64]
+
+    async def _keep_beating(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT)
+            self.show({"type": "websocket.send", "text": '{"type": "beat"}'})
+
+    async def receive_json(self, data: dict[str, Any]) -> None:
+        """Only typing comes up this way; everything an agent does is a request."""
+        match data:
+            case {"type": "typing", "interaction": int(pk)}:
+                await in_db(self._typing, pk)
+
+    def _typing(self, pk: int) -> None:
+        agent = self._agent()
+        if Interaction.objects.filter(pk=pk, agent=agent, state="active").exists():
+            data = {"type": "typing", "who": agent.person.get_short_name()}
+            push(visitor_screen(pk), {"type": "screen.json", "data": data})
+
+    async def refresh(self, event: dict[str, Any]) -> None:
+        if html := await in_db(self._drawn, event):
+            await self.send(text_data=html)
+
+    async def resynced(self) -> None:
+        await self.send(text_data=json.dumps({"type": "resync"}))
+
+    def _drawn(self, event: dict[str, Any]) -> str:
+        """What the event is about, through the same queries and templates as the page."""
+        agent = Agent.objects.select_related("person", "away_reason", "next_reason").get(pk=self._agent().pk)
+        zone = zoneinfo.ZoneInfo(agent.person.time_zone)
+        with translation.override(agent.person.language), timezone.override(zone):
+            match event["what"]:
+                case "message":
+                    return self._message(agent, event["id"], event["prev"])
+                case "work":
+                    return _work(agent) + _talk(agent, event["id"])
+                case "status":
+                    return _draw("_status.html#reply", status_of(agent)) + _work(agent)
+                case "typing":
+                    return _draw("_typing.html", {"pk": event["id"]})
+                case _:
+                    return _work(agent)
+
+    def _message(self, agent: Agent, pk: int, prev: int) -> str:
+        """The new lines; of several pushes folded into one, all of them."""
+        work = panes.work_of(agent)
+        mine = next((one for one in [*work.in_hand, *work.parked] if one.pk == pk), None)
+        if mine is None:
+            return ""
+        lines = panes.lines(mine, after=min(self.shown.get(pk, prev), prev))
+        if lines:
+            self.shown[pk] = lines[-1].seq
+        new = {"interaction": mine, "messages": lines}
+        return _draw("_work.html#reply", {"agent": agent, "work": work}) + _draw("_messages.html#pushed", new)
+
+
+def _work(agent: Agent) -> str:
+    return _draw("_work.html#reply", {"agent": agent, "work": panes.work_of(agent)})
+
+
+def _talk(agent: Agent, pk: int) -> str:
+    """The conversation around its lines, for a desk that has it open; its state, its tools, how far it was read."""
+    interaction = panes.visible(agent).filter(pk=pk).first()
+    return _draw("_talk.html#pushed", panes.conversation(agent, interaction)) if interaction else ""
+
+
+def _draw(template: str, context: dict[str, Any]) -> str:
+    return render_to_string(f"desk/{template}", context)

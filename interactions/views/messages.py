@@ -1,0 +1,81 @@
+"""Lines of a conversation: read them, say one."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from agents.access import AgentRequest, agent_required
+from interactions.models import Attachment, Draft, Interaction
+from interactions.uploads import checked, download
+from interactions.views import panes
+
+
+@agent_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def messages(request: AgentRequest, pk: int) -> HttpResponse:
+    return _say(request, pk) if request.method == "POST" else _lines(request, pk)
+
+
+def _say(request: AgentRequest, pk: int) -> HttpResponse:
+    """A reply to the customer or a note for colleagues; the same client id again is the same line."""
+    interaction = get_object_or_404(request.agent.interactions.select_related("customer"), pk=pk)
+    try:
+        text, files = _text(request.POST.get("text", "")), checked(request.FILES.getlist("files"))
+        if not text and not files:
+            raise ValidationError(_("Write something first."))
+    except ValidationError as error:
+        return render(request, "409.html#notice", {"notice": " ".join(error.messages)}, status=422)
+    say = interaction.note if request.POST.get("kind") == "note" else interaction.reply
+    message = say(request.agent, text, client_id=request.POST.get("client_id", "")[:64], files=files)
+    Draft.objects.keep(interaction, request.agent, "")
+    if not request.htmx:
+        return redirect("conversation", pk)
+    before = interaction.messages.filter(seq__lt=message.seq).order_by("-seq").values_list("seq", flat=True)
+    context = {"interaction": interaction, "message": message, "before": before.first()}
+    return render(request, "desk/_message.html", context)
+
+
+def _text(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\0", "").strip()
+    if len(text) > settings.MESSAGE_MAX_CHARS:
+        raise ValidationError(_("That is longer than %d characters.") % settings.MESSAGE_MAX_CHARS)
+    return text
+
+
+def _lines(request: AgentRequest, pk: int) -> HttpResponse:
+    """The lines after a number, for a screen that missed some, or the page before one."""
+    interaction = panes.find(request.agent, pk)
+    after, before = _number(request, "after"), _number(request, "before")
+    found = panes.lines(interaction, after=after, before=before)
+    context = panes.conversation(request.agent, interaction, found) | {"older": bool(before)}
+    return render(request, "desk/_messages.html", context)
+
+
+def _number(request: AgentRequest, name: str) -> int:
+    value = request.GET.get(name, "0")
+    if not value.isdecimal() or len(value) > 9:
+        raise Http404
+    return int(value)
+
+
+@agent_required
+@require_POST
+def read(request: AgentRequest, pk: int) -> HttpResponse:
+    """The agent has seen the conversation up to this line."""
+    interaction = get_object_or_404(request.agent.interactions, pk=pk)
+    seq = request.POST.get("seq", "")
+    if seq.isdecimal() and len(seq) < 10:
+        interaction.read_by_agent(int(seq))
+    return HttpResponse(status=204)
+
+
+@agent_required
+@require_GET
+def attachment(request: AgentRequest, token: str) -> HttpResponse:
+    visible = Interaction.objects.visible_to(request.user)
+    return download(get_object_or_404(Attachment, token=token, message__interaction__in=visible))  # type: ignore[return-value]

@@ -1,0 +1,150 @@
+"""The panes of the desk, the same for page, reply and push: read for one agent, drawn by one template."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import FETCH_RAISE, F, OuterRef, QuerySet, Subquery, Value, Window
+from django.db.models.functions import Coalesce, Lag, Left
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+
+from agents.models import Agent
+from agents.views.status import status_of
+from interactions.models import Customer, Disposition, Draft, Interaction, Message, Offer
+
+LINES_AT_ONCE = 50
+TIMELINE_LENGTH = 20
+NOTES_SHOWN = 20
+WORDS_SHOWN = 140
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one agent has: ringing, in hand and set aside."""
+
+    offers: list[Offer]
+    in_hand: list[Interaction]
+    parked: list[Interaction]
+
+
+def _words(of: str, order: str) -> Any:
+    """The first or last thing said, short enough for a list."""
+    said = Message.objects.filter(interaction=OuterRef(of)).exclude(kind="system").exclude(text="")
+    return Coalesce(Subquery(said.order_by(order).values(short=Left("text", WORDS_SHOWN))[:1]), Value(""))
+
+
+def work_of(agent: Agent) -> Work:
+    offers = (
+        agent.offers.pending()
+        .select_related("interaction__customer", "interaction__queue")
+        .annotate(first_line=_words("interaction", "seq"))
+        .order_by("offered_at")
+        .fetch_mode(FETCH_RAISE)
+    )
+    in_hand = (
+        Interaction.objects.in_hand(agent)
+        .with_unread()
+        .select_related("customer", "queue")
+        .annotate(last_words=_words("pk", "-seq"))
+        .order_by(F("answered_at").asc(nulls_last=True), "pk")
+        .fetch_mode(FETCH_RAISE)
+    )
+    rows = list(in_hand)
+    return Work(
+        offers=list(offers),
+        in_hand=[row for row in rows if row.state != "parked"],
+        parked=[row for row in rows if row.state == "parked"],
+    )
+
+
+def visible(agent: Agent) -> QuerySet[Interaction]:
+    return Interaction.objects.visible_to(agent.person).select_related(
+        "customer", "queue", "agent__person", "disposition"
+    )
+
+
+def find(agent: Agent, pk: int) -> Interaction:
+    """The interaction if this agent may see it, otherwise a 404."""
+    return get_object_or_404(visible(agent), pk=pk)
+
+
+def lines(interaction: Interaction, *, after: int = 0, before: int = 0) -> Sequence[Message]:
+    """Lines in order, each with the number of the one before it: the latest, those after, or the page before."""
+    numbered = (
+        Message.objects.filter(interaction=interaction)
+        .annotate(prev=Coalesce(Window(Lag("seq"), order_by="seq"), 0))
+        .select_related("agent__person")
+        .prefetch_related("attachments")
+        .fetch_mode(FETCH_RAISE)
+    )
+    if after:
+        return [line for line in numbered.filter(seq__gte=after).order_by("seq") if line.seq > after]
+    if before:
+        numbered = numbered.filter(seq__lt=before)
+    return list(numbered.order_by("-seq")[:LINES_AT_ONCE])[::-1]
+
+
+def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Message] = ()) -> dict[str, Any]:
+    """The middle pane; without messages for a push, since the list keeps its own."""
+    messages = list(messages)
+    mine = interaction.agent_id == agent.pk
+    draft = Draft.objects.filter(interaction=interaction, agent=agent).first() if mine and interaction.open else None
+    return {
+        "agent": agent,
+        "interaction": interaction,
+        "mine": mine,
+        "messages": messages,
+        "more_before": messages[0].seq if messages and messages[0].prev else 0,  # type: ignore[attr-defined]
+        "draft": draft.text if draft else "",
+        "draft_saved": int(draft.saved_at.timestamp() * 1000) if draft else 0,
+        "dispositions": Disposition.objects.for_queue(interaction.queue) if interaction.state == "wrap_up" else (),
+    }
+
+
+def customer(customer: Customer) -> dict[str, Any]:
+    """The right pane: who it is, what colleagues noted, and what came before on any channel."""
+    history = (
+        customer.interactions.select_related("queue", "agent__person", "disposition")
+        .annotate(first_words=_words("pk", "seq"))
+        .order_by("-arrived_at")[:TIMELINE_LENGTH]
+    )
+    return {
+        "customer": customer,
+        "addresses": list(customer.addresses.order_by("kind", "value")),
+        "notes": list(customer.notes.select_related("agent__person")[:NOTES_SHOWN]),
+        "timeline": list(history),
+    }
+
+
+def screen(agent: Agent, interaction: Interaction | None) -> dict[str, Any]:
+    """Everything the desk shows with this conversation open."""
+    context: dict[str, Any] = {"work": work_of(agent), "keys": shown_keys(), **status_of(agent)}
+    if interaction:
+        context |= conversation(agent, interaction, lines(interaction)) | customer(interaction.customer)
+    return context
+
+
+def shown_keys() -> list[tuple[list[str], str]]:
+    """What `?` lists; the controls themselves carry the same keys."""
+    return [
+        (["A"], gettext("Accept the offer")),
+        (["D"], gettext("Decline the offer")),
+        (["J"], gettext("Next conversation")),
+        (["K"], gettext("Previous conversation")),
+        (["R"], gettext("Reply")),
+        (["N"], gettext("Internal note")),
+        (["/"], gettext("Canned replies")),
+        (["F"], gettext("Attach files")),
+        (["Enter"], gettext("Send")),
+        (["Shift", "Enter"], gettext("New line")),
+        (["Esc"], gettext("Leave the text box")),
+        (["T"], gettext("Transfer")),
+        (["P"], gettext("Park, or resume")),
+        (["E", "E"], gettext("End the conversation")),
+        (["1", "…", "9"], gettext("Choose a disposition")),
+        (["W"], gettext("Finish the wrap-up")),
+        (["S"], gettext("Status")),
+        (["C"], gettext("Note about the customer")),
+        (["?"], gettext("This list")),
+    ]

@@ -1,0 +1,36 @@
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from agents.access import AgentRequest, agent_required
+from interactions.models import Disposition, Interaction
+from interactions.views import panes
+from interactions.views.desk import after_move
+
+
+class WrapUpForm(forms.Form):
+    disposition = forms.ModelChoiceField(
+        Disposition.objects.none(), required=False, error_messages={"required": _("Choose what came of it.")}
+    )
+    note = forms.CharField(max_length=4000, required=False)
+
+    def __init__(self, interaction: Interaction, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        chosen: forms.ModelChoiceField = self.fields["disposition"]  # type: ignore[assignment]
+        chosen.queryset = Disposition.objects.for_queue(interaction.queue)
+        chosen.required = interaction.queue.disposition_required
+
+
+@agent_required
+@require_POST
+def create(request: AgentRequest, pk: int) -> HttpResponse:
+    """Say what came of it; the work is done."""
+    interaction = get_object_or_404(request.agent.interactions.select_related("queue", "customer"), pk=pk)
+    form = WrapUpForm(interaction, request.POST)
+    if not form.is_valid():
+        context = panes.conversation(request.agent, interaction) | {"form": form}
+        return render(request, "desk/_talk.html#wrap_up_reply", context, status=422)
+    interaction.wrap_up(form.cleaned_data["disposition"], form.cleaned_data["note"], by=request.agent)
+    return after_move(request)

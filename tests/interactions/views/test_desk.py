@@ -1,0 +1,85 @@
+"""The desk page: what an agent sees of their own work, and nothing of anybody else's."""
+
+from django.test import Client
+from django.urls import reverse
+
+from interactions.models import Interaction
+from tests.cast import make_customer
+
+
+def test_the_page_shows_what_rings_and_what_is_in_hand(maya, offer):
+    browser = Client()
+    browser.force_login(maya.person)
+    page = browser.get("/desk/").content.decode()
+    assert f'id="offer-{offer.pk}"' in page and "Hello?" in page
+    offer.accept()
+    page = browser.get("/desk/").content.decode()
+    assert f'id="row-{offer.interaction.pk}"' in page and f'id="offer-{offer.pk}"' not in page
+
+
+def test_a_desk_that_is_there_gets_its_panes_only(desk, talk):
+    reply = desk.get(reverse("conversation", args=[talk.pk])).content.decode()
+    assert "<html" not in reply
+    assert reply.count("<hx-partial") == 4
+    assert f'id="messages-{talk.pk}"' in reply and "Hello?" in reply
+
+
+def test_the_back_button_gets_the_whole_page(maya, talk):
+    browser = Client(headers={"HX-Request": "true", "HX-Request-Type": "full"})
+    browser.force_login(maya.person)
+    assert b"<html" in browser.get(reverse("conversation", args=[talk.pk])).content
+
+
+def test_somebody_elses_conversation_is_not_there(omars_desk, talk):
+    assert omars_desk.get(reverse("conversation", args=[talk.pk])).status_code == 404
+
+
+def test_a_conversation_handed_on_can_still_be_read_but_not_written_in(desk, talk, billing, maya):
+    talk.transfer_to(billing, by=maya)
+    page = desk.get(reverse("conversation", args=[talk.pk])).content.decode()
+    assert "no longer with you" in page and "draft-box" not in page
+
+
+def test_only_agents_have_a_desk(sam):
+    browser = Client()
+    assert browser.get("/desk/").status_code == 302
+    browser.force_login(sam)
+    assert browser.get("/desk/").status_code == 403
+
+
+def test_what_a_customer_wrote_never_becomes_markup(desk, talk, lee):
+    lee.name = "<img src=x>"
+    lee.save()
+    talk.hear("<script>alert(1)</script> https://example.com/?a=1&b=2")
+    page = desk.get(reverse("conversation", args=[talk.pk])).content.decode()
+    assert "<script>alert" not in page and "<img src=x" not in page
+    assert '<a target="_blank" href="https://example.com/?a=1&amp;b=2" rel="nofollow">' in page
+
+
+def test_the_page_needs_no_more_queries_for_more_work(desk, maya, talk, entry_point, django_assert_max_num_queries):
+    url = reverse("conversation", args=[talk.pk])
+    maya.capacities.filter(channel="chat").update(maximum=20)
+    with django_assert_max_num_queries(14) as few:
+        desk.get(url)
+    for number in range(8):
+        Interaction.objects.create(
+            channel="chat",
+            state="active",
+            agent=maya,
+            queue=entry_point.queue,
+            customer=make_customer(f"Customer {number}"),
+            entry_point=entry_point,
+        )
+        talk.hear(f"line {number}")
+    with django_assert_max_num_queries(len(few)):
+        desk.get(url)
+
+
+def test_nothing_inline_a_strict_policy_would_block(maya, talk):
+    browser = Client()
+    browser.force_login(maya.person)
+    response = browser.get(reverse("conversation", args=[talk.pk]))
+    page = response.content.decode()
+    assert "unsafe" not in response["Content-Security-Policy"]
+    for forbidden in ("style=", "<style", "hx-on", "js:", "onclick", "javascript:"):
+        assert forbidden not in page
