@@ -20,7 +20,8 @@ def test_a_reply_reaches_the_customer_and_comes_back_as_a_bubble(desk, talk, dja
     message = talk.messages.get(kind="outbound")
     page = response.content.decode()
     assert message.text == "Good morning"
-    assert f'data-seq="{message.seq}"' in page and 'data-prev="2"' not in page
+    assert f'data-seq="{message.seq}"' in page
+    assert 'data-prev="2"' not in page
     before = talk.messages.filter(seq__lt=message.seq).latest("seq").seq
     assert f'data-prev="{before}"' in page
 
@@ -40,7 +41,8 @@ def test_a_note_is_for_colleagues_only(desk, talk):
 @pytest.mark.parametrize("text", ["", "   \n ", "x" * 4097])
 def test_nothing_and_too_much_are_refused(desk, talk, text):
     response = say(desk, talk, text=text)
-    assert response.status_code == 422 and "toast" in response.content.decode()
+    assert response.status_code == 422
+    assert "toast" in response.content.decode()
     assert not talk.messages.filter(kind="outbound").exists()
 
 
@@ -101,17 +103,20 @@ def test_a_screen_that_missed_lines_gets_them_in_order(desk, talk):
         talk.hear(f"line {number}")
     page = desk.get(reverse("messages", args=[talk.pk]), {"after": start}).content.decode()
     assert [page.index(f"line {number}") for number in range(3)] == sorted(page.index(f"line {n}") for n in range(3))
-    assert f'data-prev="{start}"' in page and "Hello?" not in page
+    assert f'data-prev="{start}"' in page
+    assert "Hello?" not in page
 
 
 def test_a_long_conversation_comes_page_by_page(desk, talk):
     for number in range(120):
         talk.hear(f"line {number:03}")
     page = desk.get(reverse("conversation", args=[talk.pk])).content.decode()
-    assert page.count("<article") == 50 and "?before=" in page
+    assert page.count("<article") == 50
+    assert "?before=" in page
     oldest = talk.messages.order_by("-seq")[49].seq
     page = desk.get(reverse("messages", args=[talk.pk]), {"before": oldest}).content.decode()
-    assert page.count("<article") == 50 and 'data-older="true"' in page
+    assert page.count("<article") == 50
+    assert 'data-older="true"' in page
 
 
 @pytest.mark.parametrize("number", ["-1", "x", "9" * 30])
@@ -140,4 +145,5 @@ def test_canned_replies_know_the_names(desk, talk, billing):
     CannedReply.objects.create(shortcut="hello", text="Hello $customer_name, $agent_name here. $unknown")
     CannedReply.objects.create(shortcut="help", text="Elsewhere").queues.add(billing)
     page = desk.get(reverse("canned-replies", args=[talk.pk]), {"text": "/hel"}).content.decode()
-    assert "Hello Lee, Maya here. $unknown" in page and "Elsewhere" not in page
+    assert "Hello Lee, Maya here. $unknown" in page
+    assert "Elsewhere" not in page

@@ -48,4 +48,5 @@ def test_without_htmx_it_is_an_ordinary_form(client, maya, chat):
     client.force_login(maya.person)
     offer = make_offer(chat, maya)
     response = client.post(reverse("accept-offer", args=[offer.pk]))
-    assert response.status_code == 302 and response["Location"] == reverse("conversation", args=[chat.pk])
+    assert response.status_code == 302
+    assert response["Location"] == reverse("conversation", args=[chat.pk])
