@@ -19,7 +19,6 @@ BURST = 150
 ROUNDS = 3
 READERS = 50  # beside the browser that never reads
 HEAVY, PER_SECOND = 16 * KILOBYTE, 100
-WARM_SECONDS, HEAVY_SECONDS = 5, 20
 PINGS = ("--ping-interval", "4", "--ping-timeout", "5")
 
 Publish = Callable[[str], object]
@@ -47,7 +46,7 @@ async def _measure(sockets: int, seconds: float) -> list[Figure]:
         for browser in browsers:
             browser.transport.abort()
     with daphne("contactcenter.benches.screens:application", *PINGS) as server:
-        stalled = await _stalled(server, group)
+        stalled = await _stalled(server, group, seconds)
     rate = at_least(
         f"1 KB delivered to {sockets} sockets",
         median(through_hub),
@@ -90,16 +89,16 @@ async def _burst(crowd: Crowd, sockets: int, group: str) -> list[Figure]:
     ]
 
 
-async def _stalled(server: Server, group: str) -> list[Figure]:
+async def _stalled(server: Server, group: str, seconds: float) -> list[Figure]:
     """The same load twice, the second time with one browser more, that never reads."""
     crowd = Crowd()
     publish = _to(group)
     browsers = await crowd.connect(READERS, server.port, f"/{group}")
-    warm = await _paced(crowd, publish, WARM_SECONDS)
+    warm = await _paced(crowd, publish, 2 * seconds)
     await crowd.reaches(warm * READERS, timeout=20)
     quiet, before = server.rss(), crowd.received
     idle = await connect_and_never_read(server.port, f"/{group}")
-    owed = await _paced(crowd, publish, HEAVY_SECONDS, first=before // READERS)
+    owed = await _paced(crowd, publish, 6 * seconds, first=before // READERS)
     await crowd.reaches(before + owed * READERS, timeout=20)
     share = 100 * (crowd.received - before) / (owed * READERS)
     growth = (server.rss() - quiet) / 2**20

@@ -34,7 +34,7 @@ def python(*arguments: str, **environment: str) -> Iterator[Server]:
             cwd=settings.BASE_DIR,
             env=os.environ | {"REDIS_URL": settings.REDIS_URL} | environment,
             pass_fds=[fd],
-            stdout=sys.stderr,
+            stdout=2,
         )
     try:
         yield Server(port, process.pid)

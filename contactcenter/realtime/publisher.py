@@ -66,6 +66,8 @@ class Publisher:
     def _rouse(self) -> None:
         with self._starting:
             if self._loop is None:
+                # Imported here, not on the thread: a fork in the middle of an import would never finish it.
+                self._layer = self._layer or get_channel_layer()
                 self._loop = _Loop()
                 thread = threading.Thread(target=self._run, args=(self._loop,), name="publisher", daemon=True)
                 thread.start()
@@ -76,7 +78,6 @@ class Publisher:
         loop.run_until_complete(self._carry())
 
     async def _carry(self) -> None:
-        layer = self._layer or get_channel_layer()
         while True:
             while self._pending:
                 item = self._pending.popleft()
@@ -84,26 +85,26 @@ class Publisher:
                     item.set()
                     continue
                 try:
-                    await layer.group_send(*item)
+                    await self._layer.group_send(*item)
                 except (RedisError, OSError) as error:
-                    await self._lost(layer, error)
+                    await self._lost(error)
                 except Exception:
                     logger.exception("push to %s could not be sent", item[0])
             if self._overflowed:
                 self._overflowed = False
-                await self._lost(layer, f"more than {LIMIT} were waiting")
+                await self._lost(f"more than {LIMIT} were waiting")
             self._wake.clear()
             if not self._pending:
                 await self._wake.wait()
 
-    async def _lost(self, layer: Any, why: object) -> None:
+    async def _lost(self, why: object) -> None:
         """Once Valkey answers again, have every screen fetch its state: that covers all that was not sent."""
         dropped, pause = 1, 0.1
         logger.warning("pushes are being dropped: %s", why)
         while True:
             dropped += self._drop_pending()
             try:
-                await layer.group_send(EVERYONE, {"type": "hub.resync"})
+                await self._layer.group_send(EVERYONE, {"type": "hub.resync"})
             except (RedisError, OSError):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 1)
@@ -113,10 +114,10 @@ class Publisher:
 
     def _drop_pending(self) -> int:
         dropped = 0
-        while self._pending:
+        for _ in range(len(self._pending)):
             item = self._pending.popleft()
             if isinstance(item, threading.Event):
-                item.set()
+                self._pending.append(item)  # who waits in flush() waits for the recovery
             else:
                 dropped += 1
         return dropped
