@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from contactcenter import embedded
 from contactcenter.staticfiles import collect
@@ -128,6 +129,8 @@ class Command(BaseCommand):
             signal.signal(ending, signal.SIG_IGN)
         self.say("Ending every process ...")
         self.supervisor.stop()
+        connection.close()
+        connection.close_pool()
         embedded.leave()
         self.say("Everything has ended; the data stays for the next time.")
 
