@@ -124,6 +124,33 @@ def make_active(interaction: Interaction, agent: Agent) -> Interaction:
     return make_offer(interaction, agent).accept()
 
 
+def make_state(state: str, interaction: Interaction, agent: Agent) -> Interaction:
+    """Lead a waiting interaction by its verbs into this state, with this agent where there is one."""
+    if state == "spam":
+        Interaction.objects.filter(pk=interaction.pk).update(state="spam", ended_at=timezone.now())
+    elif state == "abandoned":
+        interaction.leave()
+    elif state == "offered":
+        make_offer(interaction, agent)
+    elif state != "queued":
+        make_active(interaction, agent)
+    interaction.refresh_from_db()
+    if state == "parked":
+        interaction.park(timezone.now() + timedelta(hours=1), by=agent)
+    if state in ("wrap_up", "closed"):
+        interaction.end(by=agent)
+    if state == "closed":
+        interaction.wrap_up(None)
+    assert interaction.state == state
+    return interaction
+
+
+def numbers_of(interaction: Interaction) -> list[int]:
+    """The numbers of everything that was said and done, in order."""
+    said, done = interaction.messages.values_list("seq", flat=True), interaction.events.values_list("seq", flat=True)
+    return sorted([*said, *done])
+
+
 def load_of(agent: Agent, channel: str = "chat") -> int:
     return Capacity.objects.get(agent=agent, channel=channel).load
 

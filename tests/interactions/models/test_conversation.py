@@ -1,0 +1,122 @@
+"""What is said: each line once, in order, marks that only move ahead."""
+
+import pytest
+from django.core.files.base import ContentFile
+
+from agents.errors import StaleState
+from interactions.models import Message, Upload
+from tests.cast import numbers_of
+
+
+def frames(pushes, kind):
+    return [p for p in pushes if p["type"] == kind]
+
+
+def test_a_line_of_the_customers_is_shown_to_the_agent_and_on_the_customers_other_pages(talk, maya, shown):
+    before = talk.last_line
+    with shown() as pushes:
+        line = talk.hear("It is urgent", client_id="a1")
+    (desk,) = frames(pushes, "screen.refresh")
+    assert desk == {
+        "g": maya.screen,
+        "type": "screen.refresh",
+        "what": "message",
+        "id": talk.pk,
+        "seq": line.seq,
+        "prev": before,
+    }
+    (page,) = frames(pushes, "screen.json")
+    assert page["g"] == f"visitor-{talk.pk}"
+    assert (page["data"]["text"], page["data"]["seq"], page["data"]["prev"]) == ("It is urgent", line.seq, before)
+
+
+def test_the_wait_for_a_reply_runs_from_the_first_unanswered_line(talk, maya):
+    first = talk.messages.get(text="Hello?")
+    talk.hear("Still there?")
+    assert talk.unanswered_since == first.at
+    reply = talk.reply(maya, "Yes")
+    assert (talk.unanswered_since, talk.replied_at, talk.agent_read) == (None, reply.at, reply.seq)
+    again = talk.hear("Good")
+    assert (talk.unanswered_since, talk.replied_at) == (again.at, reply.at)
+
+
+def test_a_retry_is_no_second_message(talk, maya):
+    assert talk.hear("Hi", client_id="a1") == talk.hear("Hi", client_id="a1")
+    assert talk.reply(maya, "Yes", client_id="b1") == talk.reply(maya, "Yes", client_id="b1")
+    assert talk.messages.filter(client_id__in=["a1", "b1"]).count() == 2
+    assert numbers_of(talk) == list(range(1, talk.last_seq + 1))
+
+
+def test_a_retry_is_answered_even_after_the_end(talk, maya):
+    """The page never heard that its line had arrived; the conversation has ended meanwhile."""
+    line, reply = talk.hear("Bye", client_id="a1"), talk.reply(maya, "Bye", client_id="b1")
+    talk.end(by=maya)
+    assert (talk.hear("Bye", client_id="a1"), talk.reply(maya, "Bye", client_id="b1")) == (line, reply)
+    with pytest.raises(StaleState):
+        talk.hear("One more thing", client_id="a2")
+
+
+def test_a_note_is_for_colleagues_only(talk, maya, shown):
+    public = talk.last_public_line
+    with shown() as pushes:
+        note = talk.note(maya, "Has called before")
+    assert frames(pushes, "screen.json") == []
+    assert [p["seq"] for p in pushes] == [note.seq]
+    assert note not in talk.messages.public()
+    with shown() as pushes:
+        talk.reply(maya, "One moment")
+    (page,) = frames(pushes, "screen.json")
+    assert page["data"]["prev"] == public, "the customer's page must not think it missed a line"
+
+
+def test_a_file_is_stored_under_a_name_of_ours(talk, settings, tmp_path):
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    }
+    upload = Upload(ContentFile(b"%PDF-1.7"), "../../evil.pdf", "application/pdf", 8)
+    (attachment,) = talk.hear("", files=[upload]).files
+    assert (attachment.name, attachment.size) == ("../../evil.pdf", 8)
+    assert attachment.file.name == f"attachments/{attachment.token[:2]}/{attachment.token}"
+
+
+@pytest.mark.parametrize("mark", ["read_by_agent", "read_by_customer", "received_by_customer"])
+def test_marks_only_move_ahead_and_not_past_the_end(mark, talk, shown):
+    name = {"read_by_agent": "agent_read", "read_by_customer": "customer_read"}.get(mark, "customer_received")
+    getattr(talk, mark)(2)
+    getattr(talk, mark)(1)
+    assert getattr(talk, name) == 2
+    getattr(talk, mark)(999)
+    talk.refresh_from_db()
+    assert getattr(talk, name) == talk.last_seq
+    with shown() as pushes:
+        getattr(talk, mark)(2)
+    assert pushes == [], "nothing new, nothing to show"
+
+
+def test_what_the_customer_read_was_also_received(talk, maya, shown):
+    with shown() as pushes:
+        talk.read_by_customer(2)
+    assert (talk.customer_read, talk.customer_received) == (2, 2)
+    (page,) = frames(pushes, "screen.json")
+    assert page["data"] == {"type": "read", "agent_read": talk.agent_read, "customer_read": 2}
+    assert [p["what"] for p in frames(pushes, "screen.refresh") if p["g"] == maya.screen] == ["work"]
+
+
+def test_a_mark_on_an_old_copy_moves_nothing_back(talk, shown):
+    old = type(talk).objects.get(pk=talk.pk)
+    talk.read_by_customer(3)
+    old.read_by_customer(1)
+    talk.refresh_from_db()
+    assert talk.customer_read == 3
+
+
+def test_the_line_of_a_waiting_customer_keeps_the_place(chat):
+    place = chat.place_at
+    chat.hear("Are you there?")
+    chat.refresh_from_db()
+    assert (chat.state, chat.place_at) == ("queued", place)
+
+
+def test_a_system_line_is_public(talk):
+    notice = talk.messages.get(kind=Message.Kind.SYSTEM)
+    assert notice in talk.messages.public()
