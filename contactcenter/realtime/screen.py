@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections import deque
+from contextlib import suppress
 from typing import Any
 
 from channels.consumer import get_handler_name
@@ -149,10 +150,12 @@ class Screen(AsyncWebsocketConsumer):
             while self._outbox:
                 await self._wire(self._outbox.popleft())
         except Exception as error:
-            logger.info("a browser went away while being written to: %r", error)
+            logger.info("a browser could not be written to: %r", error)
             self._over = True
             self._outbox.clear()
             self._forget()
+            with suppress(Exception):
+                await self._wire({"type": "websocket.close", "code": RELOAD})
         finally:
             if self._writer is asyncio.current_task():
                 self._writer = None

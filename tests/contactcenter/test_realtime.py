@@ -253,6 +253,25 @@ async def test_a_frame_no_page_of_ours_sends_closes_the_screen(
     assert await browser.receive_output() == {"type": "websocket.close", "code": 4400}
 
 
+async def test_a_screen_that_cannot_be_written_to_is_closed_so_that_it_comes_back(group: str) -> None:
+    wire: list[dict[str, Any]] = []
+    inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def send(message: dict[str, Any]) -> None:
+        wire.append(message)
+        if message["type"] == "websocket.send":
+            raise ValueError("too big for the server")
+
+    screen = asyncio.create_task(Viewer.as_asgi()({"type": "websocket", "path": f"/{group}"}, inbox.get, send))
+    inbox.put_nowait({"type": "websocket.connect"})
+    await until(lambda: bool(wire))
+    push(group, patch("x"))
+    await until(lambda: wire[-1] == {"type": "websocket.close", "code": 4012})
+    inbox.put_nowait({"type": "websocket.disconnect", "code": 4012})
+    await screen
+    await hub.get_hub().close()
+
+
 async def test_a_screen_that_broke_is_forgotten(open_screen: OpenScreen, group: str) -> None:
     browser = await open_screen(group)
     assert group in hub.get_hub().groups
