@@ -8,12 +8,13 @@ export PYTHONUNBUFFERED := 1
 PORT ?= 8000
 export PORT
 PYTHON := .venv/bin/python
-DEMO ?=
+# Options of the demo: make demo ARGS='--no-customers'
+ARGS ?=
 
 .PHONY: demo test lint sync browser lock clean
 
 demo: sync
-	@exec $(PYTHON) manage.py demo $(DEMO)
+	@exec $(PYTHON) manage.py demo $(ARGS)
 
 test: sync browser
 	@exec bash .ci/checks

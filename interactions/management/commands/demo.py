@@ -10,8 +10,6 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +18,16 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from agents.models import Channel, Person
 from contactcenter import embedded
 from contactcenter.staticfiles import collect
 from contactcenter.supervise import Child, Supervisor
+from interactions.models import EntryPoint
+from interactions.seed import plant
 
 HOST = "127.0.0.1"
 READY_WITHIN = 60
-PORT_FREE_WITHIN = 5
+PORT_FREE_WITHIN = 3
 PASSWORD = "demo"
 PEOPLE = [
     ("maya", "agent", "/desk/"),
@@ -77,7 +78,7 @@ class Command(BaseCommand):
             plant_once()
         with self.step("Pages' files are collected"):
             collect()
-        with self.step("Web, router and worker are ready"):
+        with self.step("Web, router, worker and cron are ready"):
             for name, command in self.processes():
                 self.start(name, command)
             self.wait_until_ready()
@@ -90,6 +91,7 @@ class Command(BaseCommand):
         yield "web", [*web, "--ping-interval", "4", "--ping-timeout", "5", "contactcenter.asgi:application"]
         yield "router", manage("router")
         yield "worker", manage("rqworker", "default")
+        yield "cron", manage("rqcron", "interactions.cron")
 
     def start(self, name: str, command: list[str]) -> None:
         log = embedded.var_dir() / "log" / f"{name}.log"
@@ -130,7 +132,7 @@ class Command(BaseCommand):
         self.say("Ending every process ...")
         self.supervisor.stop()
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
         embedded.leave()
         self.say("Everything has ended; the data stays for the next time.")
 
@@ -198,12 +200,11 @@ def what_is_missing(address: str) -> list[str]:
 
 
 def plant_once() -> None:
-    if find_spec("interactions.seed"):
-        import_module("interactions.seed").plant()
+    """Build the believable centre in an empty database; one with people of its own stays as it is."""
+    if not Person.objects.exists():
+        plant(password=PASSWORD)
 
 
 def first_entry_point() -> str:
-    from interactions.models import EntryPoint
-
-    entry_point = EntryPoint.objects.filter(channel="chat").order_by("pk").first()
+    entry_point = EntryPoint.objects.filter(channel=Channel.CHAT, active=True).order_by("pk").first()
     return f"/visit/{entry_point.key}/" if entry_point else "/"
