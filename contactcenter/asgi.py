@@ -17,9 +17,16 @@ bound_daphne()
 from channels.auth import AuthMiddlewareStack  # noqa: E402 - needs the apps
 from django.urls import path  # noqa: E402
 
+from interactions.adapters.chat.consumer import VisitorConsumer  # noqa: E402
 from interactions.consumers import DeskConsumer  # noqa: E402
 
-# Our own pages, with the session's person; what customers open checks its token and origin itself.
-ours = AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter([path("ws/desk/", DeskConsumer.as_asgi())])))
+screens = URLRouter(
+    [
+        # Our own pages, with the session's person.
+        path("ws/desk/", AllowedHostsOriginValidator(AuthMiddlewareStack(DeskConsumer.as_asgi()))),
+        # Pages on any site: the consumer itself checks the token, and the origin by the entry point.
+        path("ws/visit/<slug:key>/", VisitorConsumer.as_asgi()),
+    ]
+)
 
-application = ProtocolTypeRouter({"http": http, "websocket": ours})
+application = ProtocolTypeRouter({"http": http, "websocket": screens})

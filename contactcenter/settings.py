@@ -159,6 +159,7 @@ X_FRAME_OPTIONS = "DENY"
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 ATTACHMENT_MAX_COUNT = 5
 MESSAGE_MAX_CHARS = 4096
+VISITS_PER_MINUTE = env.int("VISITS_PER_MINUTE", 300)  # from one network address; many share one behind an office
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # A desk is really there while its lease lives: its web process renews it, so a process that dies takes at most

@@ -48,3 +48,7 @@ def read(interaction: "Work") -> None:
     push(visitor_screen(interaction.pk), {"type": "screen.json", "data": marks})
     if interaction.agent_id:
         work_changed(interaction.agent_id, interaction.pk)
+
+
+def customer_types(agent_id: int, interaction_id: int) -> None:
+    push(f"agent-{agent_id}", {"type": "screen.refresh", "what": "typing", "id": interaction_id})

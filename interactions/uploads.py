@@ -1,5 +1,8 @@
 """Files from outside, checked at the door by their content, and handed out again so that no browser runs them."""
 
+import codecs
+import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePath
 
@@ -31,6 +34,24 @@ WELCOME = {
     "video/mp4",
     "text/plain",
 }
+ACCEPT = ",".join(sorted(WELCOME))
+EXTENSIONS = {
+    "application/pdf": (".pdf",),
+    "application/zip": (".zip",),
+    "application/msword": (".doc",),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (".docx",),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (".xlsx",),
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": (".pptx",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/gif": (".gif",),
+    "image/webp": (".webp",),
+    "audio/mpeg": (".mp3",),
+    "audio/ogg": (".ogg",),
+    "audio/x-wav": (".wav",),
+    "video/mp4": (".mp4",),
+    "text/plain": (".txt", ".csv", ".log", ".md"),
+}
 
 
 def checked(files: Iterable[UploadedFile]) -> list[Upload]:
@@ -51,7 +72,16 @@ def _checked(file: UploadedFile) -> Upload:
     content_type = _content_type(file, name)
     if content_type not in WELCOME:
         raise ValidationError(_("%s is not a kind of file we can take.") % name)
-    return Upload(file=file, name=name, content_type=content_type, size=size)
+    return Upload(file=file, name=neutral_name(name, content_type), content_type=content_type, size=size)
+
+
+def neutral_name(name: str, content_type: str) -> str:
+    """Letters, digits and little else, with one extension, which is the content's: nothing hides in it."""
+    path = PurePath(unicodedata.normalize("NFC", name.replace("\\", "/")))
+    stem = re.sub(r"[^\w() -]+", "_", path.stem).strip(" _")[:80] or "file"
+    known = EXTENSIONS[content_type]
+    suffix = path.suffix.lower().strip()
+    return stem + (suffix if suffix in known else known[0])
 
 
 def _content_type(file: UploadedFile, name: str) -> str:
@@ -66,7 +96,7 @@ def _content_type(file: UploadedFile, name: str) -> str:
         if match.mime_type in WELCOME:
             return match.mime_type
     try:
-        text = head[: HEAD - 4].decode()
+        text = codecs.getincrementaldecoder("utf-8")().decode(head)  # its last letter may be cut in two
     except UnicodeDecodeError:
         return ""
     active = text.lstrip("\ufeff \t\r\n").lower().startswith(("<!doctype", "<html", "<svg", "<?xml", "<script"))

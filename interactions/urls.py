@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from interactions.views import (
     acceptance,
@@ -15,6 +15,7 @@ from interactions.views import (
 )
 
 urlpatterns = [
+    path("", include("interactions.adapters.chat.urls")),
     path("desk/", desk.show, name="desk"),
     path("desk/<int:pk>/", desk.show, name="conversation"),
     path("offers/<int:pk>/acceptance/", acceptance.create, name="accept-offer"),

@@ -170,7 +170,14 @@ class Journey(Conversation):
             if self.state in (State.ACTIVE, State.PARKED):
                 self._finish(None, None)
             elif self.open:
+                self.notice(Message.Notice.LEFT)
                 self._abandon(why="the customer left")
+
+    def answer_later(self) -> None:
+        """The customer will not wait on the line any longer: from now on it is a message that was left."""
+        with self.moving(State.QUEUED, State.OFFERED):
+            self.live = False
+            broadcasts.journey_changed(self)
 
     def abandon(self, *, why: str, unseen_since: datetime | None = None) -> None:
         """The customer is gone while waiting; not if their page was seen again since then."""

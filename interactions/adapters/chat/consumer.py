@@ -1,0 +1,212 @@
+"""The visitor's live connection: lines and marks both ways, one conversation per socket."""
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from agents.errors import StaleState
+from contactcenter.realtime import Screen, in_db
+from interactions import broadcasts
+from interactions.adapters.chat.coming import current
+from interactions.adapters.chat.door import check_origin, find_entry_point, find_visitor
+from interactions.adapters.chat.refusals import Refusal
+from interactions.adapters.chat.standing import lines_after, standing
+from interactions.adapters.chat.throttle import Bucket, Buckets
+from interactions.adapters.chat.words import client_id_of, number_of, text_of
+from interactions.models import EntryPoint, Interaction, Visitor
+from interactions.presence import get_presence
+
+log = logging.getLogger(__name__)
+
+BAD_TOKEN, FOREIGN, UNKNOWN_ENTRY, FLOOD, PROTOCOL = 4401, 4403, 4404, 4408, 4400
+HELLO_WITHIN = 15.0  # seconds
+PATIENCE = 200  # frames over the limit before the socket is closed
+_lines = Buckets(burst=20, per_second=2)  # what one visitor may say, over all their sockets
+
+
+class VisitorConsumer(Screen):
+    entry_point: EntryPoint
+    visitor: Visitor | None = None
+    interaction_id: int | None = None
+    agent_id: int | None = None
+    told: dict[str, Any] | None = None
+    said_up_to = 0
+
+    async def connect(self) -> None:
+        self.frames, self.excess = Bucket(burst=60, per_second=15), 0
+        self.client_ids: set[str] = set()
+        headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
+        try:
+            self.entry_point = await in_db(find_entry_point, self.scope["url_route"]["kwargs"]["key"])
+            check_origin(self.entry_point, headers.get(b"origin", ""), headers.get(b"host", ""))
+        except Refusal as refusal:
+            await self.refuse(UNKNOWN_ENTRY if refusal.code == "unknown_entry" else FOREIGN)
+            return
+        await self.accept()
+        self._deadline = asyncio.get_running_loop().call_later(HELLO_WITHIN, self._impatient)
+
+    async def disconnect(self, code: int) -> None:
+        if deadline := getattr(self, "_deadline", None):
+            deadline.cancel()
+        if self.visitor:
+            get_presence().leave(self.visitor.pk)
+
+    def _impatient(self) -> None:
+        if self.visitor is None:
+            self.drop(BAD_TOKEN)
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        """Count before reading: a flood must cost us less than it costs its sender."""
+        if self.frames.take():
+            await super().websocket_receive(message)
+            return
+        self.excess += 1
+        if self.excess % 50 == 1:
+            await self.answer(Refusal("flood").as_data() | {"type": "error"})
+        if self.excess > PATIENCE:
+            await self.close(code=FLOOD)
+
+    async def misread(self, why: str) -> None:
+        await self.answer(Refusal(why).as_data() | {"type": "error"})
+
+    async def receive_json(self, data: dict[str, Any]) -> None:
+        kind = data.get("type")
+        try:
+            if kind == "hello" and self.visitor is None:
+                await self.hello(data)
+            elif self.visitor is None:
+                await self.close(code=PROTOCOL)
+            elif isinstance(kind, str) and kind in self.UNDERSTOOD:
+                await self.UNDERSTOOD[kind](self, data)
+            else:
+                raise Refusal("unknown_type")
+        except Refusal as refusal:
+            await self.refused(refusal, data)
+        except StaleState as late:
+            await self.refused(Refusal("rated" if kind == "rate" else "closed", str(late)), data)
+        except Exception:
+            log.exception("a visitor's frame failed")
+            await self.refused(Refusal("server"), data)
+
+    async def refused(self, refusal: Refusal, data: dict[str, Any]) -> None:
+        client_id = data.get("client_id")
+        about = {"client_id": client_id} if isinstance(client_id, str) and len(client_id) <= 64 else {}
+        await self.answer(refusal.as_data() | {"type": "error"} | about)
+        if self.visitor is None:
+            await self.close(code=BAD_TOKEN if refusal.code == "token" else PROTOCOL)
+
+    async def answer(self, data: dict[str, Any]) -> None:
+        await self.send(text_data=json.dumps(data))
+
+    # What a visitor's page says
+
+    async def hello(self, data: dict[str, Any]) -> None:
+        after = number_of(data.get("after"))
+        visitor = await in_db(find_visitor, self.entry_point, data.get("token"))
+        self.interaction_id = await in_db(self._current, visitor)
+        if self.interaction_id:
+            await self.join(broadcasts.visitor_screen(self.interaction_id))
+        self.visitor = visitor
+        await get_presence().enter(visitor.pk)
+        if not self.interaction_id:
+            await self.answer({"type": "state", "interaction": None, "state": "none"})
+            return
+        await self.stand()
+        of_this = data.get("interaction") in (None, self.interaction_id)
+        await self.tell_after(after if of_this else 0)
+
+    @staticmethod
+    def _current(visitor: Visitor) -> int | None:
+        interaction = current(visitor)
+        return interaction.pk if interaction else None
+
+    async def say(self, data: dict[str, Any]) -> None:
+        text, client_id = text_of(data.get("text")), client_id_of(data.get("client_id"))
+        if not text:
+            raise Refusal("empty")
+        assert self.visitor is not None
+        if not _lines.take(self.visitor.pk):
+            raise Refusal("flood")
+        seq = await in_db(self._hear, text, client_id)
+        # The push is the receipt. A line that was here before this socket, or is said again, is pushed no more.
+        if client_id and (client_id in self.client_ids or seq <= self.said_up_to):
+            for frame in (await in_db(lines_after, self.conversation, seq - 1))[:1]:
+                await self.answer(frame)
+        self.client_ids.add(client_id)
+
+    def _hear(self, text: str, client_id: str) -> int:
+        return self._interaction().hear(text, client_id=client_id).seq
+
+    async def typing(self, data: dict[str, Any]) -> None:
+        if self.agent_id:
+            broadcasts.customer_types(self.agent_id, self.conversation)
+
+    async def read(self, data: dict[str, Any]) -> None:
+        seq = number_of(data.get("seq"))
+        await in_db(lambda: self._interaction().read_by_customer(seq))
+
+    async def end(self, data: dict[str, Any]) -> None:
+        await in_db(lambda: self._interaction().leave())
+
+    async def rate(self, data: dict[str, Any]) -> None:
+        stars, comment = data.get("stars"), text_of(data.get("comment"), 2000)
+        if not isinstance(stars, int) or isinstance(stars, bool) or not 1 <= stars <= 5:
+            raise Refusal("invalid")
+        await in_db(lambda: self._interaction().rate(stars, comment))
+
+    async def later(self, data: dict[str, Any]) -> None:
+        await in_db(lambda: self._interaction().answer_later())
+
+    async def resume(self, data: dict[str, Any]) -> None:
+        await self.tell_after(number_of(data.get("after")))
+
+    async def ping(self, data: dict[str, Any]) -> None:
+        """The line moves without a word to those further back: they hear of it here."""
+        if self.told and self.told["state"] == "queued":
+            await self.stand(if_new=True)
+        await self.answer({"type": "pong"})
+
+    UNDERSTOOD = {
+        "say": say,
+        "typing": typing,
+        "read": read,
+        "end": end,
+        "rate": rate,
+        "later": later,
+        "resume": resume,
+        "ping": ping,
+    }
+
+    # What it is told
+
+    async def refresh(self, event: dict[str, Any]) -> None:
+        await self.stand()
+
+    async def resynced(self) -> None:
+        """The page compares the number of the last line with its own, and asks for what it has missed."""
+        await self.stand()
+
+    async def stand(self, *, if_new: bool = False) -> None:
+        state, self.agent_id = await in_db(self._standing)
+        if not if_new or state != self.told:
+            self.told = state
+            await self.answer(state)
+
+    def _standing(self) -> tuple[dict[str, Any], int | None]:
+        interaction = self._interaction()
+        return standing(interaction), interaction.agent_id
+
+    async def tell_after(self, after: int) -> None:
+        for frame in await in_db(lines_after, self.conversation, after):
+            await self.answer(frame)
+            self.said_up_to = max(self.said_up_to, frame["seq"])
+
+    @property
+    def conversation(self) -> int:
+        if self.interaction_id is None:
+            raise Refusal("closed")
+        return self.interaction_id
+
+    def _interaction(self) -> Interaction:
+        return Interaction.objects.select_related("queue", "agent__person").get(pk=self.conversation)

@@ -1,0 +1,161 @@
+"""What a visitor's page asks over HTTP: check, call one verb, answer as the socket would."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.views.decorators.http import require_safe
+
+from interactions.adapters.chat.bundle import widget
+from interactions.adapters.chat.coming import come_in, current, recognise
+from interactions.adapters.chat.door import find_entry_point, find_visitor, for_visitors, json_of
+from interactions.adapters.chat.frames import message_frame
+from interactions.adapters.chat.refusals import Refusal
+from interactions.adapters.chat.standing import lines_after, standing
+from interactions.adapters.chat.texts import language_for, texts
+from interactions.adapters.chat.throttle import within
+from interactions.adapters.chat.words import client_id_of, text_of
+from interactions.models import Attachment, EntryPoint, Interaction
+from interactions.uploads import ACCEPT, checked, download
+
+LINES_PER_MINUTE = 60
+FORM_OVERHEAD = 256 * 1024
+
+
+@require_safe
+def script(request: HttpRequest) -> HttpResponse:
+    """`/widget.js`: everything an embedding site needs, in one file that any site may load."""
+    bundle = widget()
+    if request.headers.get("If-None-Match") == bundle.etag:
+        response: HttpResponse = HttpResponseNotModified()
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(bundle.gzipped, content_type="text/javascript; charset=utf-8")
+        response["Content-Encoding"] = "gzip"
+    else:
+        response = HttpResponse(bundle.text, content_type="text/javascript; charset=utf-8")
+    response["ETag"] = bundle.etag
+    response["Cache-Control"] = "public, max-age=300"
+    response["Vary"] = "Accept-Encoding"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@require_safe
+def page(request: HttpRequest, key: str) -> HttpResponse:
+    """The hosted page: the same widget, full-screen."""
+    try:
+        entry_point = find_entry_point(key)
+    except Refusal as refusal:
+        raise Http404 from refusal
+    with translation.override(language_for(entry_point, request.GET.get("language") or request.LANGUAGE_CODE)):
+        return render(request, "visitor/visit.html", {"entry_point": entry_point})
+
+
+@for_visitors("GET", per_minute=settings.VISITS_PER_MINUTE)
+def config(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
+    language = language_for(entry_point, request.GET.get("language", ""))
+    now = timezone.now()
+    open_now = entry_point.open_at(now)
+    hours = entry_point.hours or entry_point.queue.hours
+    opens = hours.next_opening(now) if hours and not open_now else None
+    with translation.override(language):
+        data = {
+            "title": translation.gettext(entry_point.title),
+            "greeting": translation.gettext(entry_point.greeting) if entry_point.greeting else "",
+            "accent": entry_point.accent,
+            "fields": [f | {"label": translation.gettext(f["label"])} for f in entry_point.prechat],
+            "language": language,
+            "texts": texts(),
+            "open": open_now,
+            "opens": opens and opens.isoformat(),
+            "limits": {
+                "characters": settings.MESSAGE_MAX_CHARS,
+                "files": settings.ATTACHMENT_MAX_COUNT,
+                "bytes": settings.ATTACHMENT_MAX_BYTES,
+                "accept": ACCEPT,
+            },
+        }
+    return JsonResponse(data)
+
+
+@for_visitors("POST", per_minute=settings.VISITS_PER_MINUTE)
+def visitors(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
+    """A token, before anything is said: a page that holds one can repeat whatever got lost on the way."""
+    _visitor, token = recognise(entry_point, json_of(request))
+    return JsonResponse({"token": token}, status=201)
+
+
+@for_visitors("POST", per_minute=settings.VISITS_PER_MINUTE)
+def sessions(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
+    """Start a conversation, or go on with the open one."""
+    data = json_of(request)
+    asked = data.get("language")
+    language = language_for(entry_point, asked if isinstance(asked, str) else "")
+    interaction, token = come_in(entry_point, data, language)
+    return JsonResponse(
+        {"token": token, "interaction": interaction.pk, "state": standing(_as_it_is(interaction))}, status=201
+    )
+
+
+@for_visitors("POST")
+def messages(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
+    """A line with files."""
+    interaction = _conversation(request, entry_point)
+    if not within("line", f"i{interaction.pk}", LINES_PER_MINUTE):
+        raise Refusal("flood")
+    # Refused before a byte of it is parsed.
+    if int(request.META.get("CONTENT_LENGTH") or 0) > _largest_form():
+        raise Refusal("files", translation.gettext("That is too large to send."))
+    files = request.FILES.getlist("files")
+    text, client_id = text_of(request.POST.get("text")), client_id_of(request.POST.get("client_id"))
+    if not text and not files:
+        raise Refusal("empty")
+    try:
+        uploads = checked(files)
+    except ValidationError as error:
+        raise Refusal("files", " ".join(error.messages)) from error
+    message = interaction.hear(text, client_id=client_id, files=uploads)
+    frames: list[dict[str, Any]] = lines_after(interaction.pk, message.seq - 1)
+    return JsonResponse(frames[0] if frames else message_frame(message, prev=0), status=201)
+
+
+@for_visitors("GET")
+def attachment(request: HttpRequest, entry_point: EntryPoint, token: str) -> HttpResponseBase:
+    """A file of a conversation at this entry point, for whoever knows its unguessable address."""
+    found = Attachment.objects.filter(token=token, message__interaction__entry_point=entry_point)
+    if file := found.exclude(message__kind="note").first():
+        return download(file)
+    raise Refusal("unknown_file")
+
+
+@for_visitors("GET", per_minute=LINES_PER_MINUTE)
+def transcript(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
+    """All that was said, as a text file in the conversation's language."""
+    interaction = _conversation(request, entry_point)
+    with translation.override(interaction.language or settings.LANGUAGE_CODE):
+        said = interaction.messages.public().select_related("agent__person").prefetch_related("attachments")
+        told = {"interaction": interaction, "messages": said.order_by("seq")}
+        text = render_to_string("visitor/transcript.txt", told)
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="chat-{interaction.pk}.txt"'
+    return response
+
+
+def _conversation(request: HttpRequest, entry_point: EntryPoint) -> Interaction:
+    """Of the visitor whose token is in the header: the open conversation, else the last."""
+    if interaction := current(find_visitor(entry_point, request.headers.get("X-Visitor-Token"))):
+        return interaction
+    raise Refusal("closed")
+
+
+def _as_it_is(interaction: Interaction) -> Interaction:
+    return Interaction.objects.select_related("queue", "agent__person").get(pk=interaction.pk)
+
+
+def _largest_form() -> int:
+    return settings.ATTACHMENT_MAX_BYTES * settings.ATTACHMENT_MAX_COUNT + FORM_OVERHEAD
