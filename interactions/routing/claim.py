@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import F
 
 from agents.models import Agent, Capacity
 from interactions import broadcasts
@@ -12,6 +11,14 @@ from interactions.models.event import Event
 from interactions.models.interaction import Interaction
 from interactions.models.offer import Offer
 from interactions.routing.match import Match
+
+RING = "update interactions_interaction set state = 'offered', last_seq = last_seq + 1 where id = any(%s)"
+
+TAKE = """
+    update agents_capacity c set load = load + t.places
+    from unnest(%s::bigint[], %s::text[], %s::int[]) as t (agent, channel, places)
+    where c.agent_id = t.agent and c.channel = t.channel
+"""
 
 
 def claim(matches: list[Match], now: datetime) -> list[Offer]:
@@ -71,12 +78,9 @@ def _write(claimed: list[Match], waiting: dict[int, Interaction], now: datetime)
             )
         )
     with connection.cursor() as cursor:
-        cursor.execute(
-            "update interactions_interaction set state = 'offered', last_seq = last_seq + 1 where id = any(%s)",
-            [[m.interaction for m in claimed]],
-        )
-    for (agent, channel), places in taken.items():
-        Capacity.objects.filter(agent=agent, channel=channel).update(load=F("load") + places)
+        cursor.execute(RING, [[m.interaction for m in claimed]])
+        agents, channels = zip(*taken, strict=True)
+        cursor.execute(TAKE, [list(agents), list(channels), list(taken.values())])
     Agent.objects.filter(pk__in={m.agent for m in claimed}).update(idle_since=now)
     Event.objects.bulk_create(events)
     Offer.objects.bulk_create(offers)

@@ -42,10 +42,13 @@ HELD = f"""
     where state = 'queued' and preferred_until > %s order by preferred_until limit 1000
 """
 
+# The limit keeps this a look at each excluded row, where the planner might read all that waits instead.
 EXCLUDED_PER_LINE = """
     select i.queue_id, i.channel, count(*)
-    from interactions_exclusion e join interactions_interaction i on i.id = e.interaction_id
-    where i.state = 'queued' and e.until > %s group by i.queue_id, i.channel
+    from interactions_exclusion e cross join lateral (
+        select queue_id, channel from interactions_interaction where id = e.interaction_id and state = 'queued' limit 1
+    ) i
+    where e.until > %s group by i.queue_id, i.channel
 """
 
 EXCLUSIONS = """
