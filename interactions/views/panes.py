@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import FETCH_RAISE, F, OuterRef, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce, Lag, Left
 from django.shortcuts import get_object_or_404
@@ -95,6 +96,7 @@ def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Mess
         "interaction": interaction,
         "mine": mine,
         "messages": messages,
+        "longest": settings.MESSAGE_MAX_CHARS,
         "more_before": messages[0].seq if messages and messages[0].prev else 0,  # type: ignore[attr-defined]
         "draft": draft.text if draft else "",
         "draft_saved": int(draft.saved_at.timestamp() * 1000) if draft else 0,

@@ -18,13 +18,18 @@ class DraftBox extends HTMLElement {
       [window, "storage", (event) => this.#elsewhere(event)],
     ]
     for (const [target, name, handler] of this.#handlers) target?.addEventListener(name, handler)
-    if (this.hasAttribute("focus") && matchMedia("(hover: hover)").matches) this.text.focus({ preventScroll: true })
+    if (this.hasAttribute("focus") && matchMedia("(hover: hover)").matches) this.#focus()
   }
 
   disconnectedCallback() {
     if (this.#timer) this.#keep()
     clearTimeout(this.#timer)
     for (const [target, name, handler] of this.#handlers) target?.removeEventListener(name, handler)
+  }
+
+  #focus() {
+    this.text.focus({ preventScroll: true })
+    this.text.setSelectionRange(this.text.value.length, this.text.value.length)
   }
 
   get text() { return this.querySelector("textarea") }

@@ -1,5 +1,6 @@
 // <link-health live="Live" …>: the state of this desk's socket, always in words.
-// A server that has not been heard for SILENCE is taken for dead (a laptop that slept): hang up, htmx dials again.
+// A server that has not been heard for SILENCE is taken for dead (a laptop that slept): hang up, htmx dials again
+// (the server answers a hang-up with 1000, which is why that code is among `reconnectCodes`).
 const SILENCE = 25_000
 
 class LinkHealth extends HTMLElement {

@@ -1,0 +1,83 @@
+"""Real browsers against a real daphne, on the database of the test. A console error fails the test."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from agents.models import Agent, Lease
+from contactcenter.benches.servers import daphne
+from tests.cast import PASSWORD
+
+# Playwright runs a loop in this very thread; Django would take every query of a test for one within that loop.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+type SignIn = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    path = next(filter(None, map(shutil.which, names)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(transactional_db: None) -> Iterator[str]:
+    """The address of a web process that sees what the test commits."""
+    at = connection.settings_dict
+    url = re.sub(r"/[^/?]*(?=\?|$)", f"/{at['NAME']}", os.environ["DATABASE_URL"], count=0)
+    environment = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings", "DEBUG": "1"}
+    with daphne("contactcenter.asgi:application", REDIS_URL=settings.REDIS_URL, **environment) as server:
+        yield f"http://127.0.0.1:{server.port}"
+
+
+@pytest.fixture
+def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    opened: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        opened.append(chromium.new_context(**options))
+        opened[-1].set_default_timeout(15_000)
+        return opened[-1]
+
+    yield make
+    for context in opened:
+        with closing(context):
+            pass
+
+
+@pytest.fixture
+def sign_in(site: str, contexts: Callable[..., BrowserContext]) -> Iterator[SignIn]:
+    """`sign_in(maya)` opens this agent's desk in a browser of its own and waits until it is connected."""
+    errors: list[str] = []
+
+    def sign_in(agent: Agent, *, forgive: str = "", context: BrowserContext | None = None, **options: Any) -> Page:
+        Lease.objects.filter(agent=agent).delete()
+        page = (context or contexts(**options)).new_page()
+        page.on("console", lambda line: line.type == "error" and note(line.text, forgive))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(f"{site}/desk/")
+        if page.url.startswith(f"{site}/login/"):
+            page.fill("[name=username]", agent.person.username)
+            page.fill("[name=password]", PASSWORD)
+            page.click("button:has-text('Sign in')")
+        page.wait_for_selector("link-health:state(live)")
+        return page
+
+    def note(text: str, forgive: str) -> None:
+        if not forgive or not re.search(forgive, text):
+            errors.append(text)
+
+    yield sign_in
+    assert errors == []

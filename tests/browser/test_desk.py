@@ -1,0 +1,135 @@
+"""The desk in a real browser: drafts, keys, lost links and lost races."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from interactions.models import Draft, Interaction
+from tests.cast import make_active, make_chat, make_customer, make_lease, make_offer
+
+TEXT = "textarea[name=text]"
+
+
+def open_row(page: Page, interaction: Interaction) -> None:
+    page.click(f"#row-{interaction.pk}")
+    page.wait_for_selector(f"#talk-{interaction.pk}")
+
+
+def seqs(page: Page) -> list[int]:
+    return [int(bubble.get_attribute("data-seq")) for bubble in page.locator("message-list > [data-seq]").all()]
+
+
+def test_a_draft_survives_a_push_a_switch_a_reload_and_another_device(sign_in, maya, talk, entry_point):
+    other = make_active(make_chat(entry_point, make_customer("Noor"), text="Me too"), maya)
+    page = sign_in(maya)
+    open_row(page, talk)
+    page.locator(TEXT).press_sequentially("a half-writ")
+    talk.hear("Are you still there?")
+    expect(page.locator("message-list")).to_contain_text("Are you still there?")
+    expect(page.locator(TEXT)).to_be_focused()
+    page.locator(TEXT).press_sequentially("ten thought")
+    with page.expect_response(re.compile("/draft/")):
+        pass
+    assert Draft.objects.get().text == "a half-written thought"
+    open_row(page, other)
+    expect(page.locator(TEXT)).to_have_value("")
+    open_row(page, talk)
+    expect(page.locator(TEXT)).to_have_value("a half-written thought")
+    page.locator(TEXT).press_sequentially("!")
+    page.reload()
+    expect(page.locator(TEXT)).to_have_value("a half-written thought!")
+    elsewhere = sign_in(maya)
+    open_row(elsewhere, talk)
+    expect(elsewhere.locator(TEXT)).to_have_value(re.compile("a half-written thought!?"))
+
+
+def test_a_whole_conversation_by_keyboard(sign_in, maya, chat, solved):
+    page = sign_in(maya)
+    make_lease(maya)
+    offer = make_offer(chat, maya)
+    page.wait_for_selector(f"#offer-{offer.pk}")
+    expect(page).to_have_title(re.compile("Ringing"))
+    page.keyboard.press("a")
+    expect(page.locator(TEXT)).to_be_focused()
+    expect(page).to_have_title("Desk")
+    page.keyboard.type("Good morning")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("how can I help?")
+    page.keyboard.press("Enter")
+    page.keyboard.type("One more thing")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message[data-kind=outbound]")).to_have_count(2)
+    expect(page.locator(TEXT)).to_have_value("")
+    page.keyboard.press("Alt+n")
+    page.keyboard.type("A friendly one")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message[data-kind=note]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("key-map dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.keyboard.press("e")
+    page.wait_for_selector(".wrap-up")
+    page.keyboard.press("1")
+    page.keyboard.press("w")
+    expect(page.locator(".work-row")).to_have_count(0)
+    chat.refresh_from_db()
+    assert (chat.state, chat.disposition) == ("closed", solved)
+    said = [m.text for m in chat.messages.filter(kind="outbound").order_by("seq")]
+    assert said == ["Good morning\nhow can I help?", "One more thing"]
+
+
+def test_what_was_said_while_the_link_was_down_is_shown_once_and_in_order(sign_in, maya, talk):
+    page = sign_in(maya, forgive="WebSocket")
+    open_row(page, talk)
+    page.locator(TEXT).press_sequentially("mid-draft")
+    sockets = "document.querySelector('#line')._htmx.ws.connection.socket"
+    page.evaluate(f"{sockets}.close()")
+    for number in range(3):
+        talk.hear(f"line {number}")
+    expect(page.locator("message-list")).to_contain_text("line 2")
+    page.wait_for_selector("link-health:state(live)")
+    talk.hear("line 3")
+    expect(page.locator("message-list")).to_contain_text("line 3")
+    expected = list(talk.messages.order_by("seq").values_list("seq", flat=True))
+    assert seqs(page) == expected
+    expect(page.locator(TEXT)).to_have_value("mid-draft")
+
+
+def test_of_two_presses_one_wins_and_the_other_is_told_politely(sign_in, maya, chat):
+    page = sign_in(maya, forgive="409")
+    make_lease(maya)
+    offer = make_offer(chat, maya)
+    page.wait_for_selector(f"#offer-{offer.pk}")
+    page.route_web_socket(re.compile("/ws/desk/"), lambda socket: None)
+    page.evaluate("document.querySelector('#line')._htmx.ws.connection.socket.close(4403)")
+    offer.time_out()
+    page.click("button:has-text('Accept')")
+    expect(page.locator(".toast")).to_contain_text("no longer yours")
+    expect(page.locator(".offer")).to_have_count(0)
+
+
+def test_a_reply_that_cannot_be_sent_stays_in_the_box(sign_in, maya, talk):
+    page = sign_in(maya, forgive="ERR_FAILED|Failed to fetch")
+    open_row(page, talk)
+    page.route(re.compile("/messages/$"), lambda route: route.abort())
+    page.fill(TEXT, "Do not lose me")
+    page.locator(TEXT).press("Enter")
+    expect(page.locator(".toast")).to_contain_text("could not be reached")
+    expect(page.locator(TEXT)).to_have_value("Do not lose me")
+    page.unroute_all()
+    page.locator(TEXT).press("Enter")
+    expect(page.locator(".message[data-kind=outbound]")).to_have_count(1)
+    assert talk.messages.filter(kind="outbound").count() == 1
+
+
+def test_on_a_phone_one_pane_at_a_time(sign_in, maya, talk):
+    page = sign_in(maya, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    expect(page.locator("#work")).to_be_visible()
+    page.tap(f"#row-{talk.pk}")
+    expect(page.locator(f"#talk-{talk.pk}")).to_be_visible()
+    expect(page.locator("#work")).to_be_hidden()
+    page.tap(".panes-bar [data-shows=customer]")
+    expect(page.locator(".customer__name")).to_have_text("Lee")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
