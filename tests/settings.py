@@ -1,8 +1,8 @@
 """Settings of a test run: servers of its own below var/test, so that it never meets the demo's data."""
 
 import os
-import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from contactcenter import embedded
 
@@ -18,7 +18,7 @@ from contactcenter.settings import *  # noqa: E402, F403
 from contactcenter.settings import CHANNEL_LAYERS, RQ_QUEUES, STORAGES  # noqa: E402
 
 # Each worker has a Valkey database of its own, and channels of its own, which Valkey does not divide by database.
-REDIS_URL = os.environ["REDIS_URL"] = re.sub(r"(?<=\d)(/\d*)?$", f"/{WORKER}", os.environ["REDIS_URL"])
+REDIS_URL = os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{WORKER}").geturl()
 CHANNEL_LAYERS["default"]["CONFIG"] = {"hosts": [REDIS_URL], "prefix": f"test-{WORKER}"}
 RQ_QUEUES["default"]["URL"] = REDIS_URL
 
