@@ -47,7 +47,7 @@ def scene(
     chats["closed"].rate(5)
     make_offer(chats["abandoned"], omar)
     chats["abandoned"].leave()
-    chats["returned"].return_to_queue(why="test")
+    chats["returned"].return_to_queue(why="test", by=maya.person)
     maya.choose_status("away", by=maya.person)
     make_agent("Noor Idle")
     return chats
