@@ -1,0 +1,149 @@
+"""An agent's socket: the right person in, the wrong one out, and presence that follows the connection."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from django.contrib.auth.models import AnonymousUser
+
+from agents.models import Agent, Lease, Person
+from contactcenter.realtime import hub, in_db, push
+from interactions.consumers import NO_ACCESS, SIGNED_OUT, DeskConsumer
+from interactions.models import Interaction
+from tests.cast import make_offer
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("valkey")]
+
+type Connect = Callable[[Any], Awaitable[WebsocketCommunicator]]
+
+
+@pytest.fixture
+async def connect() -> AsyncIterator[Connect]:
+    """Open a desk as this person and wait until it is accepted."""
+    opened: list[WebsocketCommunicator] = []
+
+    async def connect(person: Any) -> WebsocketCommunicator:
+        browser = WebsocketCommunicator(DeskConsumer.as_asgi(), "/ws/desk/")
+        browser.scope["user"] = person
+        opened.append(browser)
+        await browser.connect(timeout=5)
+        return browser
+
+    yield connect
+    for browser in opened:
+        await browser.disconnect(timeout=5)
+    await hub.get_hub().close()
+
+
+def fresh(person: Person) -> Person:
+    return Person.objects.select_related("agent").get(pk=person.pk)
+
+
+@pytest.fixture
+def maya_alone(maya: Agent) -> Agent:
+    """Maya before she opens any desk."""
+    maya.leases.all().delete()
+    return maya
+
+
+async def shown(browser: WebsocketCommunicator, words: str) -> str:
+    """Whatever is pushed, until these words are among it."""
+    while True:
+        html = await browser.receive_from(timeout=5)
+        if words in html:
+            return html
+
+
+async def closed_with(browser: WebsocketCommunicator) -> int:
+    while (message := await browser.receive_output(timeout=5))["type"] != "websocket.close":
+        pass
+    return message["code"]
+
+
+async def test_an_open_desk_is_presence_and_a_closed_one_is_its_end(connect, maya_alone):
+    browser = await connect(await in_db(fresh, maya_alone.person))
+    assert await in_db(Lease.objects.live().filter(agent=maya_alone).count) == 1
+    await browser.disconnect(timeout=5)
+    assert await in_db(Lease.objects.filter(agent=maya_alone).count) == 0
+    await in_db(maya_alone.refresh_from_db)
+    assert maya_alone.gone_since
+
+
+async def test_two_devices_are_two_leases(connect, maya_alone):
+    first = await connect(await in_db(fresh, maya_alone.person))
+    await connect(await in_db(fresh, maya_alone.person))
+    await first.disconnect(timeout=5)
+    await in_db(maya_alone.refresh_from_db)
+    assert maya_alone.gone_since is None
+
+
+async def test_who_is_not_signed_in_or_no_agent_is_told_so(connect, sam):
+    assert await closed_with(await connect(AnonymousUser())) == SIGNED_OUT
+    assert await closed_with(await connect(await in_db(fresh, sam))) == NO_ACCESS
+
+
+async def test_an_offer_rings_on_the_desk_it_is_for_and_on_no_other(connect, maya, omar, chat):
+    mayas, omars = await connect(await in_db(fresh, maya.person)), await connect(await in_db(fresh, omar.person))
+    offer = await in_db(make_offer, chat, maya)
+    await in_db(push, maya.screen, {"type": "screen.refresh", "what": "offers", "id": chat.pk})
+    assert "Accept" in await shown(mayas, f"offer-{offer.pk}")
+    while not await omars.receive_nothing(timeout=0.3):
+        assert f"offer-{offer.pk}" not in await omars.receive_from()
+
+
+async def test_several_lines_at_once_all_arrive(connect, maya, talk):
+    browser = await connect(await in_db(fresh, maya.person))
+    await asyncio.gather(*(in_db(hear, talk, f"line {number}") for number in range(5)))
+    seen = ""
+    while not all(f"line {number}" in seen for number in range(5)):
+        seen += await browser.receive_from(timeout=5)
+    assert f'hx-target="#messages-{talk.pk}"' in seen
+
+
+def hear(talk: Interaction, text: str) -> None:
+    Interaction.objects.get(pk=talk.pk).hear(text)
+
+
+async def test_a_conversation_handed_on_leaves_the_desk(connect, maya, talk, billing):
+    browser = await connect(await in_db(fresh, maya.person))
+    await in_db(lambda: talk.transfer_to(billing, by=maya))
+    html = await shown(browser, "no longer with you")
+    assert f"row-{talk.pk}" not in html
+
+
+async def test_a_chosen_status_shows_on_every_desk_of_the_agent(connect, maya):
+    browser = await connect(await in_db(fresh, maya.person))
+    await in_db(lambda: maya.choose_status("offline", by=maya.person))
+    assert "Go available" in await shown(browser, "Offline")
+
+
+async def test_a_person_whose_rights_changed_connects_again(connect, maya):
+    browser = await connect(await in_db(fresh, maya.person))
+    await in_db(maya.person.reconnect_screens)
+    assert await closed_with(browser) == 4000
+
+
+@pytest.mark.parametrize("sent", ["[]", "nonsense", '{"type": "typing"}', '{"type": "typing", "interaction": "1"}'])
+async def test_nothing_odd_a_browser_sends_does_harm(connect, maya, sent):
+    browser = await connect(await in_db(fresh, maya.person))
+    await browser.send_to(text_data=sent)
+    if sent.startswith("{"):
+        await in_db(push, maya.screen, {"type": "screen.refresh", "what": "status", "id": maya.pk})
+        assert await shown(browser, "Available")
+    else:
+        assert await closed_with(browser) == 4400
+
+
+async def test_typing_is_told_to_the_customer_of_ones_own_conversation_only(connect, maya, omar, talk, monkeypatch):
+    pushed: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr("interactions.consumers.push", lambda group, event: pushed.append((group, event)))
+    for agent in (omar, maya):
+        browser = await connect(await in_db(fresh, agent.person))
+        await browser.send_to(text_data=json.dumps({"type": "typing", "interaction": talk.pk}))
+        await browser.disconnect(timeout=5)
+    assert pushed == [
+        (f"visitor-{talk.pk}", {"type": "screen.json", "data": {"type": "typing", "who": "Maya"}}),
+    ]
