@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import Env
@@ -16,6 +17,8 @@ SECRET_KEY = env.str("SECRET_KEY", "") or "django-insecure-for-a-laptop-only-set
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 HTTPS = PUBLIC_BASE_URL.startswith("https://")
+if HTTPS and not env.str("SECRET_KEY", ""):
+    raise ImproperlyConfigured("Set SECRET_KEY to 50 random characters or more: others can reach this installation.")
 
 INSTALLED_APPS = [
     "agents",
