@@ -51,6 +51,22 @@ def ms(duration: timedelta) -> int:
 
 
 @register.filter
+def clock(time: timedelta | datetime) -> str:
+    """A duration, or the time gone by since a moment, as <wait-clock> writes it."""
+    seconds = max(0, int((time if isinstance(time, timedelta) else timezone.now() - time).total_seconds()))
+    minutes, hours = seconds // 60, seconds // 3600
+    if hours < 1:
+        return f"{minutes}:{seconds % 60:02}"
+    return f"{hours} h {minutes % 60:02}" if hours < 48 else f"{hours // 24} d"
+
+
+@register.filter
+def percent(share: float) -> int:
+    """Whole per cent, never rounded up: 79.9 is not yet the 80 that was promised."""
+    return int(share * 100 + 1e-9)
+
+
+@register.filter
 def ms_left(moment: datetime) -> int:
     """Milliseconds from now until then, 0 when past."""
     return max(0, ms(moment - timezone.now()))

@@ -11,6 +11,7 @@ from interactions.views import (
     messages,
     parking,
     transfer,
+    wallboard,
     wrap_up,
 )
 
@@ -29,6 +30,7 @@ urlpatterns = [
     path("interactions/<int:pk>/resumption/", parking.resume, name="resumption"),
     path("interactions/<int:pk>/ending/", ending.create, name="ending"),
     path("interactions/<int:pk>/wrap-up/", wrap_up.create, name="wrap-up"),
+    path("wallboard/", wallboard.show, name="wallboard"),
     path("customers/<int:pk>/notes/", customer_notes.create, name="customer-notes"),
     path("attachments/<str:token>/", messages.attachment, name="attachment"),
 ]

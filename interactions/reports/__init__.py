@@ -1,0 +1,1 @@
+"""Figures: rows in, dataclasses out, each with the formula it is made by standing beside it."""

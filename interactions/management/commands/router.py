@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import Error, InterfaceError, OperationalError, connection
 
 from contactcenter.wakeup import WAKEUP_CHANNEL
+from interactions.board_publisher import publishing
 from interactions.routing import ROUTER_LOCK
 from interactions.routing.router import route
 from interactions.routing.timers import follow_agents, sweep
@@ -57,14 +58,15 @@ class Command(BaseCommand):
             return
         log.info("router is active")
         wakeups.execute(f"listen {WAKEUP_CHANNEL}")
-        while not self.stopping:
-            started = time.monotonic()
-            sweep()
-            self.serve_line()
-            while not self.stopping and (left := SWEEP_EVERY - (time.monotonic() - started)) > 0:
-                if any(True for _ in wakeups.notifies(timeout=left, stop_after=1)):
-                    self.serve_line()
-            wakeups.execute("select 1")  # notices a dead connection, and with it the lost lock
+        with publishing():
+            while not self.stopping:
+                started = time.monotonic()
+                sweep()
+                self.serve_line()
+                while not self.stopping and (left := SWEEP_EVERY - (time.monotonic() - started)) > 0:
+                    if any(True for _ in wakeups.notifies(timeout=left, stop_after=1)):
+                        self.serve_line()
+                wakeups.execute("select 1")  # notices a dead connection, and with it the lost lock
 
     def active(self, wakeups: psycopg.Connection) -> bool:
         row = wakeups.execute("select pg_try_advisory_lock(%s)", [ROUTER_LOCK]).fetchone()
