@@ -23,7 +23,7 @@ if HTTPS and not env.str("SECRET_KEY", ""):
 INSTALLED_APPS = [
     "agents",
     "interactions",
-    "django.contrib.admin",
+    "contactcenter.apps.CentreAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -54,7 +54,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "contactcenter.middleware.in_the_viewers_terms",
     "contactcenter.middleware.stale_is_no_error",
-    "contactcenter.middleware.sign_in_is_a_page",
 ]
 
 LOGGING = {

@@ -1,8 +1,13 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
+
+if TYPE_CHECKING:
+    from agents.models.agent import Agent
 
 
 class Channel(models.TextChoices):
@@ -13,7 +18,17 @@ class Channel(models.TextChoices):
     WHATSAPP = "whatsapp", _("WhatsApp")
 
 
+USUAL = {Channel.VOICE: 1, Channel.CHAT: 3, Channel.EMAIL: 5, Channel.SMS: 3, Channel.WHATSAPP: 3}
+
+
 class CapacityQuerySet(models.QuerySet["Capacity"]):
+    def give_usual(self, agent: "Agent") -> None:
+        """What a new agent can do at once, on the channels where nothing is said yet."""
+        Capacity.objects.bulk_create(
+            [Capacity(agent=agent, channel=channel, maximum=maximum) for channel, maximum in USUAL.items()],
+            ignore_conflicts=True,
+        )
+
     def take(self, agent_id: int, channel: str) -> None:
         """Take one place of this agent on this channel; StaleState when there is none left."""
         if not self.filter(agent=agent_id, channel=channel, load__lt=F("maximum")).update(load=F("load") + 1):

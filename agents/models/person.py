@@ -47,8 +47,10 @@ class Person(AbstractUser):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """The role is the one truth; Django's own flags follow it."""
-        if kwargs.get("update_fields") is None or "role" in kwargs["update_fields"]:
+        fields = kwargs.get("update_fields")
+        if fields is None or "role" in fields:
             self.is_staff = self.is_superuser = self.role == self.Role.ADMINISTRATOR
+            kwargs["update_fields"] = fields and {*fields, "is_staff", "is_superuser"}
         super().save(*args, **kwargs)
         if kwargs.get("update_fields") != ["last_login"]:
             self.reconnect_screens()

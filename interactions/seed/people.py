@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import make_password
 
 from agents.models import Agent, AgentSkill, AwayReason, Capacity, Person, Skill, Team
+from agents.models.capacity import USUAL
 
 ZONE = "Europe/Amsterdam"
 AWAY_REASONS = ["Break", "Lunch", "Training", "Team meeting", "Coaching"]
@@ -43,7 +44,6 @@ STAFF = [
     Hire("peter", "Peter Novák", "", EARLY, {"Logistics": 5}),
     Hire("yuki", "Yuki Tanaka", "", DAY, {"Invoices": 5}),
 ]
-AT_ONCE = {"voice": 1, "chat": 3, "email": 5, "sms": 3, "whatsapp": 3}
 AT_ONCE_BESIDE_A_DAY_JOB = {"voice": 1, "chat": 1, "email": 2, "sms": 1, "whatsapp": 1}
 
 
@@ -77,7 +77,7 @@ def hire(password: str | None) -> dict[str, Agent]:
     Capacity.objects.bulk_create(
         Capacity(agent=agent, channel=channel, maximum=maximum)
         for agent in staff.values()
-        for channel, maximum in (AT_ONCE_BESIDE_A_DAY_JOB if agent.informal else AT_ONCE).items()
+        for channel, maximum in (AT_ONCE_BESIDE_A_DAY_JOB if agent.informal else USUAL).items()
     )
     names = sorted({skill for line in STAFF for skill in line.skills})
     skills = {skill.name: skill for skill in Skill.objects.bulk_create([Skill(name=name) for name in names])}

@@ -29,9 +29,7 @@ class ToastStack extends HTMLElement {
   }
 
   #refused(ctx) {
-    const { status } = ctx.response
-    if (status >= 500) this.#say("broken")
-    else if (![401, 409, 422].includes(status)) this.#say("refused")
+    if (ctx.response.status >= 500) this.#say("broken")
   }
 
   #say(name) {
