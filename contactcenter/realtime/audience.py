@@ -13,7 +13,8 @@ logger = logging.getLogger(__name__)
 
 def watched(groups: Iterable[str]) -> set[str]:
     """Those of the groups that some hub is subscribed to; none while Valkey is away, for then nobody would hear."""
-    prefix = settings.CHANNEL_LAYERS["default"]["CONFIG"].get("prefix", "asgi")
+    config: Any = settings.CHANNEL_LAYERS["default"]["CONFIG"]
+    prefix = config.get("prefix", "asgi")
     channels = {f"{prefix}__group__{group}": group for group in groups}  # as the layer names them
     if not channels:
         return set()
