@@ -3,9 +3,11 @@
 import zoneinfo
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils import timezone, translation
 
 from agents.errors import StaleState
@@ -42,3 +44,17 @@ class stale_is_no_error:
         response = render(request, template, {"notice": str(exception)}, status=409)
         response["HX-Trigger"] = "stale"
         return response
+
+
+def sign_in_is_a_page(get_response: Handler) -> Handler:
+    """htmx would put the login page it is redirected to into a pane; it is told to go there instead."""
+
+    def middleware(request: Any) -> HttpResponse:
+        response = get_response(request)
+        login = resolve_url(settings.LOGIN_URL)
+        if not request.htmx or response.status_code != 302 or not response["Location"].startswith(f"{login}?"):
+            return response
+        here = request.htmx.current_url_abs_path or "/"
+        return HttpResponse(status=401, headers={"HX-Redirect": f"{login}?{urlencode({'next': here})}"})
+
+    return middleware

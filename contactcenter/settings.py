@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "contactcenter.middleware.in_the_viewers_terms",
     "contactcenter.middleware.stale_is_no_error",
+    "contactcenter.middleware.sign_in_is_a_page",
 ]
 
 LOGGING = {

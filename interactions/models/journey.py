@@ -122,7 +122,7 @@ class Journey(Conversation):
                 raise StaleState(_("Choose a moment still to come."))
             self._leave(by, "parked")
             self.state, self.agent, self.parked_until = State.PARKED, by, until
-            self.record(Event.What.PARKED, agent=by, why=why)
+            self.record(Event.What.PARKED, agent=by, by=by.person, why=why)
 
     def wake(self, *, why: str, by: Agent | None = None) -> None:
         with self.moving(State.PARKED):

@@ -76,7 +76,7 @@ class Offer(models.Model):
             self._end(self.State.ACCEPTED)
             Agent.objects.filter(pk=self.agent_id, missed__gt=0).update(missed=0)
             interaction.begin(self.agent)
-            interaction.record(Event.What.ACCEPTED, agent=self.agent)
+            interaction.record(Event.What.ACCEPTED, agent=self.agent, by=self.agent.person)
             broadcasts.offer_over(self)
         return interaction
 

@@ -109,12 +109,13 @@ class Work(models.Model):
     def record(
         self, what: str, *, agent: Agent | None = None, by: Person | None = None, why: str = "", queue: Any = None
     ) -> Event:
+        """Write down what happened; `by` is the person who did it, nobody when a timer or the customer did."""
         return Event.objects.create(
             interaction_id=self.pk,
             seq=self.next_seq(),
             what=what,
             queue=queue or self.queue,
             agent=agent,
-            by=by or (agent.person if agent else None),
+            by=by,
             why=why[:300],
         )

@@ -42,7 +42,7 @@ def claim(matches: list[Match], now: datetime) -> list[Offer]:
         if room[place] > 0:
             room[place] -= 1
             claimed.append(match)
-    return _write(claimed, waiting, now)
+    return _write(claimed, waiting, now) if claimed else []
 
 
 def _locked_room(agents: set[int]) -> Counter[tuple[int, str]]:

@@ -108,9 +108,9 @@ def _wrapped_up(now: datetime) -> models.QuerySet[Interaction]:
 
 
 def _deserted(now: datetime) -> models.QuerySet[Interaction]:
-    waiting = Interaction.objects.filter(
-        state__in=["queued", "offered"], live=True, visitor__seen_at__lte=now - F("queue__abandoned_after")
-    )
+    """Once answered, work is never abandoned: an agent asked to have it back, or passed it on."""
+    waiting = Interaction.objects.filter(state__in=["queued", "offered"], live=True, answered_at=None)
+    waiting = waiting.filter(visitor__seen_at__lte=now - F("queue__abandoned_after"))
     return waiting.select_related("queue")[:AT_MOST]
 
 

@@ -64,7 +64,7 @@ class DraftBox extends HTMLElement {
   #typed() {
     this.#keep()
     this.#later()
-    if (this.text.value) this.dispatchEvent(new CustomEvent("typing", { bubbles: true }))
+    if (this.text.value) this.text.dispatchEvent(new CustomEvent("typing"))
     this.#canned(this.text.value.startsWith("/") && !this.text.value.includes("\n"))
   }
 

@@ -1,8 +1,8 @@
 // <local-time datetime="…" show="time|date|both|near">: a moment in the viewer's own zone and language.
 const FORMATS = {
-  time: { hour: "2-digit", minute: "2-digit" },
+  time: { hour: "numeric", minute: "2-digit" },
   date: { day: "numeric", month: "short", year: "numeric" },
-  both: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+  both: { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" },
 }
 
 class LocalTime extends HTMLElement {

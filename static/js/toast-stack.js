@@ -29,7 +29,9 @@ class ToastStack extends HTMLElement {
   }
 
   #refused(ctx) {
-    if (ctx.response.status >= 500) this.#say("broken")
+    const { status } = ctx.response
+    if (status >= 500) this.#say("broken")
+    else if (![401, 409, 422].includes(status)) this.#say("refused")
   }
 
   #say(name) {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from agents.models import Agent, Lease
 from contactcenter.benches.servers import daphne
@@ -18,6 +18,8 @@ from tests.cast import PASSWORD
 
 # Playwright runs a loop in this very thread; Django would take every query of a test for one within that loop.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+PATIENCE = 20_000  # ms; a busy machine is no failure
+expect.set_options(timeout=PATIENCE)
 
 type SignIn = Callable[..., Page]
 
@@ -48,7 +50,7 @@ def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(**options: Any) -> BrowserContext:
         opened.append(chromium.new_context(**options))
-        opened[-1].set_default_timeout(15_000)
+        opened[-1].set_default_timeout(PATIENCE)
         return opened[-1]
 
     yield make

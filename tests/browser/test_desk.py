@@ -1,10 +1,11 @@
 """The desk in a real browser: drafts, keys, lost links and lost races."""
 
+import json
 import re
 
 from playwright.sync_api import Page, expect
 
-from interactions.models import Draft, Interaction
+from interactions.models import CannedReply, Draft, Interaction
 from tests.cast import make_active, make_chat, make_customer, make_lease, make_offer
 
 TEXT = "textarea[name=text]"
@@ -122,6 +123,53 @@ def test_a_reply_that_cannot_be_sent_stays_in_the_box(sign_in, maya, talk):
     page.locator(TEXT).press("Enter")
     expect(page.locator(".message[data-kind=outbound]")).to_have_count(1)
     assert talk.messages.filter(kind="outbound").count() == 1
+
+
+def test_a_hidden_tab_still_rings(sign_in, maya, chat):
+    page = sign_in(maya)
+    page.evaluate(
+        "() => { Object.defineProperty(document, 'hidden', { get: () => true });"
+        " document.dispatchEvent(new Event('visibilitychange')) }"
+    )
+    make_lease(maya)
+    offer = make_offer(chat, maya)
+    page.wait_for_selector(f"#offer-{offer.pk}")
+    expect(page).to_have_title(re.compile("Ringing"))
+    expect(page.locator('link[rel="icon"]')).to_have_attribute("href", re.compile("favicon-ring"))
+    offer.time_out()
+    expect(page).to_have_title("Desk")
+    expect(page.locator('link[rel="icon"]')).not_to_have_attribute("href", re.compile("favicon-ring"))
+
+
+def test_typing_goes_up_the_socket(sign_in, maya, talk):
+    page = sign_in(maya)
+    open_row(page, talk)
+    page.evaluate(
+        "() => { window.sent = []; document.addEventListener('htmx:ws:after:message:outgoing',"
+        " (event) => window.sent.push(event.detail.message.data)) }"
+    )
+    page.locator(TEXT).press_sequentially("typing away")
+    page.wait_for_function("window.sent.length > 0")
+    sent = page.evaluate("window.sent")
+    assert len(sent) == 1, "at most one every two seconds"
+    frame = json.loads(sent[0])
+    assert (frame["type"], frame["interaction"]) == ("typing", talk.pk)
+    assert "typing away" not in sent[0]
+
+
+def test_canned_replies_by_slash(sign_in, maya, talk):
+    CannedReply.objects.create(shortcut="hello", text="Hello $customer_name, $agent_name here.")
+    CannedReply.objects.create(shortcut="help", text="Let me help.")
+    page = sign_in(maya)
+    open_row(page, talk)
+    page.locator(TEXT).press_sequentially("/hel")
+    expect(page.locator(".canned__item")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator(TEXT)).to_have_value("Hello Lee, Maya here.")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message[data-kind=outbound]")).to_have_text(re.compile("Hello Lee, Maya here."))
 
 
 def test_on_a_phone_one_pane_at_a_time(sign_in, maya, talk):

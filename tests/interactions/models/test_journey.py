@@ -174,7 +174,7 @@ def test_work_of_an_agent_who_is_gone_returns_first_in_line(talk, maya, entry_po
         talk.return_to_queue(why="agent's desk is gone")
     assert (talk.state, talk.agent, talk.returned_from, load_of(maya)) == ("queued", None, maya, 0)
     assert Interaction.objects.waiting().next_first().first() == talk
-    assert (last_event(talk).what, last_event(talk).agent, last_event(talk).by) == ("returned", maya, maya.person)
+    assert (last_event(talk).what, last_event(talk).agent, last_event(talk).by) == ("returned", maya, None)
     assert talk.messages.last().notice == "waiting"
     assert {"g": f"visitor-{talk.pk}", "type": "screen.refresh", "what": "state", "id": talk.pk} in pushes
 

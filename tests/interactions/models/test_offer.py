@@ -45,7 +45,7 @@ def test_a_missed_offer_goes_back_to_its_place_in_line(offer, maya, shown):
     chat = offer.interaction
     event = chat.events.last()
     assert (chat.state, chat.place_at) == ("queued", place)
-    assert (event.what, event.agent, event.by) == ("timed_out", maya, maya.person)
+    assert (event.what, event.agent, event.by) == ("timed_out", maya, None)
     assert chat.exclusions.get().agent == maya
     maya.refresh_from_db()
     assert (maya.missed, maya.withheld, load_of(maya)) == (1, "", 0)

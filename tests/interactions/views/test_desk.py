@@ -51,6 +51,14 @@ def test_only_agents_have_a_desk(sam):
     assert browser.get("/desk/").status_code == 403
 
 
+def test_who_was_signed_out_is_sent_to_the_login_page_not_shown_it_in_a_pane(desk, talk):
+    url = reverse("conversation", args=[talk.pk])
+    desk.logout()
+    response = desk.get(url, headers={"HX-Current-URL": f"http://testserver{url}"})
+    assert response.status_code == 401
+    assert response["HX-Redirect"] == f"{reverse('login')}?next=%2Fdesk%2F{talk.pk}%2F"
+
+
 def test_what_a_customer_wrote_never_becomes_markup(desk, talk, lee):
     lee.name = "<img src=x>"
     lee.save()
