@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, TextChoices
@@ -49,6 +50,12 @@ WORK = """
 """
 
 
+COLUMNS = (
+    *("pk", "person__name", "person__username", "team_id", "engagement", "status", "status_since", "idle_since"),
+    *("withheld", "withheld_since", "gone_since", "away_reason__name", "next_status", "next_reason__name", "there"),
+)
+
+
 @dataclass(frozen=True)
 class Load:
     channel: str
@@ -65,7 +72,6 @@ class AgentNow:
     id: int
     name: str
     team: int | None
-    team_name: str
     informal: bool
     activity: Activity
     since: datetime
@@ -88,44 +94,41 @@ def agents_now(now: datetime) -> list[AgentNow]:
         loads[owner].append(Load(channel, load, maximum))
     work = _work()
     there = Exists(Lease.objects.live(now).filter(agent=OuterRef("pk")))
-    agents = Agent.objects.active().annotate(there=there).select_related("person", "team", "away_reason", "next_reason")
-    by_name = agents.order_by("person__name", "pk")
-    return [_agent_now(agent, work.get(agent.pk, {}), tuple(loads[agent.pk])) for agent in by_name]
+    rows = Agent.objects.active().annotate(there=there).order_by("person__name", "pk").values_list(*COLUMNS, named=True)
+    return [_agent_now(row, work.get(row.pk, {}), tuple(loads[row.pk])) for row in rows]
 
 
-def _agent_now(agent: Agent, work: dict[str, datetime], loads: tuple[Load, ...]) -> AgentNow:
-    activity, since = activity_of(agent, work)
-    busy = any(load.load for load in loads)
+def _agent_now(row: Any, work: dict[str, datetime], loads: tuple[Load, ...]) -> AgentNow:
+    activity, since = activity_of(row, work)
     return AgentNow(
-        id=agent.pk,
-        name=agent.name,
-        team=agent.team_id,
-        team_name=agent.team.name if agent.team else "",
-        informal=agent.informal,
+        id=row.pk,
+        name=row.person__name or row.person__username,
+        team=row.team_id,
+        informal=row.engagement == Agent.Engagement.INFORMAL,
         activity=activity,
         since=since,
-        reason=str(agent.away_reason or "") if activity == Activity.AWAY else "",
-        next_status=str(agent.next_reason or Agent.Status(agent.next_status).label) if agent.next_status else "",
+        reason=(row.away_reason__name or "") if activity == Activity.AWAY else "",
+        next_status=(row.next_reason__name or str(Agent.Status(row.next_status).label)) if row.next_status else "",
         loads=loads,
-        standing=standing_of(activity, busy=busy, leaving=bool(agent.next_status)),
+        standing=standing_of(activity, busy=any(load.load for load in loads), leaving=bool(row.next_status)),
     )
 
 
-def activity_of(agent: Agent, work: dict[str, datetime]) -> tuple[Activity, datetime]:
+def activity_of(row: Any, work: dict[str, datetime]) -> tuple[Activity, datetime]:
     """The first that is true, in the order of Activity, and since when it is."""
-    available = agent.status == Agent.Status.AVAILABLE
-    if available and not agent.there:  # type: ignore[attr-defined]
-        return Activity.DISCONNECTED, agent.gone_since or agent.status_since
-    if agent.withheld == Agent.Withheld.DISCONNECTED:
-        return Activity.DISCONNECTED, agent.withheld_since or agent.status_since
-    if agent.withheld:
-        return Activity.NOT_RESPONDING, agent.withheld_since or agent.status_since
+    available = row.status == Agent.Status.AVAILABLE
+    if available and not row.there:
+        return Activity.DISCONNECTED, row.gone_since or row.status_since
+    if row.withheld == Agent.Withheld.DISCONNECTED:
+        return Activity.DISCONNECTED, row.withheld_since
+    if row.withheld:
+        return Activity.NOT_RESPONDING, row.withheld_since
     for activity in (Activity.TALKING, Activity.WRAPPING_UP, Activity.RINGING):
         if activity in work:
             return activity, work[activity]
     if available:
-        return Activity.AVAILABLE, max(agent.status_since, agent.idle_since)
-    return Activity(agent.status), agent.status_since
+        return Activity.AVAILABLE, max(row.status_since, row.idle_since)
+    return Activity(row.status), row.status_since
 
 
 def standing_of(activity: Activity, *, busy: bool, leaving: bool) -> Standing:
