@@ -24,7 +24,8 @@ expect.set_options(timeout=PATIENCE)
 type SignIn = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: its loop would stand in the way of asynchronous tests that follow in this process.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     path = next(filter(None, map(shutil.which, names)))
