@@ -109,6 +109,7 @@ class CentreAdmin(admin.ModelAdmin):
 
     formfield_overrides = {models.DurationField: {"form_class": SecondsField}}
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
     save_on_top = False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

@@ -106,7 +106,7 @@ class QueueAdmin(ShowsProblems):
         (gettext_lazy("When somebody is gone"), {"fields": ["return_after", "abandoned_after"]}),
     ]
     autocomplete_fields = ["hours"]
-    list_display = ["name", "open_now", "target", "asks_for", "served_by", "doors", "priority"]
+    list_display = ["name", "open_now", "target", "asks_for", "served_by", "doors"]
     list_filter = ["hours"]
     search_fields = ["name"]
     actions = None
