@@ -100,8 +100,9 @@ class DeskConsumer(Screen):
         lines = panes.lines(mine, after=min(self.shown.get(pk, prev), prev))
         if lines:
             self.shown[pk] = lines[-1].seq
-        new = {"interaction": mine, "messages": lines}
-        return _draw("_work.html#reply", {"agent": agent, "work": work}) + _draw("_messages.html#pushed", new)
+        new = {"interaction": mine, "mine": True, "messages": lines}
+        pane = _draw("_work.html#reply", {"agent": agent, "work": work})
+        return pane + _draw("_messages.html#pushed", new) + _draw("_talk.html#mark_pushed", new)
 
 
 def _work(agent: Agent) -> str:
