@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contactcenter.wakeup import wake_router
@@ -92,6 +93,8 @@ class SecondsField(forms.IntegerField):
         for unknown in ("encoder", "decoder", "max_length"):
             kwargs.pop(unknown, None)
         super().__init__(**kwargs)
+        if self.label:
+            self.label = format_lazy(_("{span} (seconds)"), span=self.label)
 
     def prepare_value(self, value: Any) -> Any:
         return int(value.total_seconds()) if isinstance(value, timedelta) else value

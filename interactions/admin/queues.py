@@ -99,7 +99,7 @@ class QueueAdmin(ShowsProblems):
         (None, {"fields": ["name", "priority", "hours"]}),
         (gettext_lazy("Service level"), {"fields": ["answer_share", "answer_within"]}),
         (
-            gettext_lazy("Offers (times in seconds)"),
+            gettext_lazy("Offers"),
             {"fields": ["offer_within", "excluded_for", "miss_limit", "overflow_after"]},
         ),
         (gettext_lazy("After the conversation"), {"fields": ["wrap_up_within", "disposition_required"]}),
