@@ -15,7 +15,6 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from contactcenter.wakeup import wake_router
@@ -93,8 +92,6 @@ class SecondsField(forms.IntegerField):
         for unknown in ("encoder", "decoder", "max_length"):
             kwargs.pop(unknown, None)
         super().__init__(**kwargs)
-        if self.label:
-            self.label = format_lazy(_("{span} (seconds)"), span=self.label)
 
     def prepare_value(self, value: Any) -> Any:
         return int(value.total_seconds()) if isinstance(value, timedelta) else value
@@ -112,7 +109,6 @@ class CentreAdmin(admin.ModelAdmin):
 
     formfield_overrides = {models.DurationField: {"form_class": SecondsField}}
     list_per_page = 50
-    show_facets = admin.ShowFacets.NEVER
     save_on_top = False
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:

@@ -1,11 +1,17 @@
 """What each screen shows when something happens; only model verbs call these, after their change is in."""
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from contactcenter.realtime import push
 from interactions.adapters.chat.frames import message_frame
 
 if TYPE_CHECKING:
+    from agents.models import Agent
     from interactions.models import Message, Offer
     from interactions.models.work import Work
 
@@ -37,9 +43,22 @@ def message_added(interaction: "Work", message: "Message", *, previous: int, pre
     if message.kind != message.Kind.NOTE:
         data = message_frame(message, prev=previous_public)
         push(visitor_screen(interaction.pk), {"type": "screen.json", "data": data})
-    if interaction.agent_id:
-        event = {"what": "message", "id": interaction.pk, "seq": message.seq, "prev": previous}
-        push(f"agent-{interaction.agent_id}", {"type": "screen.refresh", **event})
+    if interaction.agent:
+        context = {"interaction": interaction, "messages": [message]}
+        transaction.on_commit(partial(_show_line, interaction.agent, context), robust=True)
+        row_changed(interaction.agent.pk, interaction.pk)
+
+
+def _show_line(agent: "Agent", context: dict[str, object]) -> None:
+    """A line is drawn once, for all desks of the one agent, from what the verb has in hand: no query, no lock held."""
+    with translation.override(agent.person.language):
+        html = render_to_string("desk/_messages.html#pushed", context)
+    push(agent.screen, {"type": "screen.patch", "html": html})
+
+
+def row_changed(agent_id: int, interaction_id: int) -> None:
+    """In this agent's list, what stands in the row has changed, not which rows there are; and how far it was read."""
+    push(f"agent-{agent_id}", {"type": "screen.refresh", "what": "row", "id": interaction_id})
 
 
 def read(interaction: "Work") -> None:
@@ -47,7 +66,7 @@ def read(interaction: "Work") -> None:
     marks = {"type": "read", "agent_read": interaction.agent_read, "customer_read": interaction.customer_read}
     push(visitor_screen(interaction.pk), {"type": "screen.json", "data": marks})
     if interaction.agent_id:
-        work_changed(interaction.agent_id, interaction.pk)
+        row_changed(interaction.agent_id, interaction.pk)
 
 
 def customer_types(agent_id: int, interaction_id: int) -> None:

@@ -25,7 +25,6 @@ class DeskConsumer(Screen):
     async def connect(self) -> None:
         person: Person = self.scope["user"]
         self.agent: Agent | None = getattr(person, "agent", None)
-        self.shown: dict[int, int] = {}
         self.connection: UUID | None = None
         self._beat: asyncio.Task[None] | None = None
         if self.agent is None:
@@ -76,12 +75,14 @@ class DeskConsumer(Screen):
 
     def _drawn(self, event: dict[str, Any]) -> str:
         """What the event is about, through the same queries and templates as the page."""
-        agent = Agent.objects.select_related("person", "away_reason", "next_reason").get(pk=self._agent().pk)
+        agent = self._agent()
+        if event["what"] in ("work", "status", "offers"):
+            agent = Agent.objects.select_related("person", "away_reason", "next_reason").get(pk=agent.pk)
         zone = zoneinfo.ZoneInfo(agent.person.time_zone)
         with translation.override(agent.person.language), timezone.override(zone):
             match event["what"]:
-                case "message":
-                    return self._message(agent, event["id"], event["prev"])
+                case "row":
+                    return _row(agent, event["id"])
                 case "work":
                     return _work(agent) + _talk(agent, event["id"])
                 case "status":
@@ -91,18 +92,13 @@ class DeskConsumer(Screen):
                 case _:
                     return _work(agent)
 
-    def _message(self, agent: Agent, pk: int, prev: int) -> str:
-        """The new lines; of several pushes folded into one, all of them."""
-        work = panes.work_of(agent)
-        mine = next((one for one in [*work.in_hand, *work.parked] if one.pk == pk), None)
-        if mine is None:
-            return ""
-        lines = panes.lines(mine, after=min(self.shown.get(pk, prev), prev))
-        if lines:
-            self.shown[pk] = lines[-1].seq
-        new = {"interaction": mine, "mine": True, "messages": lines}
-        pane = _draw("_work.html#reply", {"agent": agent, "work": work})
-        return pane + _draw("_messages.html#pushed", new) + _draw("_talk.html#mark_pushed", new)
+
+def _row(agent: Agent, pk: int) -> str:
+    row = panes.in_hand(agent).filter(pk=pk).first()
+    if row is None:
+        return ""
+    context = {"interaction": row, "mine": True}
+    return _draw("_work.html#row_pushed", context) + _draw("_talk.html#read_pushed", context)
 
 
 def _work(agent: Agent) -> str:

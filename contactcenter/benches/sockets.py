@@ -40,7 +40,7 @@ class Crowd:
         return True
 
     async def connect(self, amount: int, port: int, path: str = "/") -> list["Browser"]:
-        _allow_files(amount + 200)
+        allow_files(amount + 200)
         browsers: list[Browser] = []
         for _ in range(0, amount, 50):
             batch = [self._open(port, path) for _ in range(min(50, amount - len(browsers)))]
@@ -124,7 +124,7 @@ async def connect_and_never_read(port: int, path: str = "/") -> socket.socket:
     return stalled
 
 
-def _allow_files(amount: int) -> None:
+def allow_files(amount: int) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < amount:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(amount, hard) if hard > 0 else amount, hard))

@@ -111,16 +111,12 @@ class ShowsProblems(CentreAdmin):
     """For the admin of a model that problems are about: a column, a panel on its page, and a word after saving."""
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        """Beside the name, and only while there is something to say."""
-
         @admin.display(description=gettext_lazy("to look at"))
         def problems(obj: Any) -> str:
             texts = [problem.text for problem in find_problems(request) if problem.about == obj]
             return format_html_join("", '<span class="problem">{}</span>', ([text] for text in texts)) or "–"
 
-        name, *others = super().get_list_display(request)
-        wanted = any(isinstance(problem.about, self.model) for problem in find_problems(request))
-        return [name, problems, *others] if wanted else [name, *others]
+        return [*super().get_list_display(request), problems]
 
     def render_change_form(
         self,

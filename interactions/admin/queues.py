@@ -99,14 +99,14 @@ class QueueAdmin(ShowsProblems):
         (None, {"fields": ["name", "priority", "hours"]}),
         (gettext_lazy("Service level"), {"fields": ["answer_share", "answer_within"]}),
         (
-            gettext_lazy("Offers"),
+            gettext_lazy("Offers (times in seconds)"),
             {"fields": ["offer_within", "excluded_for", "miss_limit", "overflow_after"]},
         ),
         (gettext_lazy("After the conversation"), {"fields": ["wrap_up_within", "disposition_required"]}),
         (gettext_lazy("When somebody is gone"), {"fields": ["return_after", "abandoned_after"]}),
     ]
     autocomplete_fields = ["hours"]
-    list_display = ["name", "open_now", "target", "asks_for", "served_by", "doors"]
+    list_display = ["name", "open_now", "target", "asks_for", "served_by", "doors", "priority"]
     list_filter = ["hours"]
     search_fields = ["name"]
     actions = None

@@ -103,6 +103,7 @@ class Conversation(Work):
             client_id=client_id,
             at=timezone.now(),
         )
+        message.prev = previous  # type: ignore[attr-defined]
         message.files = [self._attach(message, upload) for upload in files]
         previous, previous_public = self.last_line, self.last_public_line
         self.last_line = message.seq

@@ -94,7 +94,7 @@ class Work(models.Model):
     def moving(self, *states: str, refusal: "StrOrPromise" = "") -> Iterator[None]:
         """Hold the row's lock, see it as it is now, refuse unless in one of these states; save what was changed."""
         mine = type(self)._default_manager.select_for_update(of=("self",), no_key=True)
-        locked = mine.select_related("queue", "agent__person")
+        locked = mine.select_related("queue", "customer", "agent__person")
         with transaction.atomic():
             self.refresh_from_db(from_queryset=locked)
             if states and self.state not in states:

@@ -35,8 +35,11 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
     Draft.objects.keep(interaction, request.agent, "")
     if not request.htmx:
         return redirect("conversation", pk)
-    before = interaction.messages.filter(seq__lt=message.seq).order_by("-seq").values_list("seq", flat=True)
-    context = {"interaction": interaction, "message": message, "before": before.first()}
+    before = getattr(message, "prev", None)
+    if before is None:  # said earlier, and now again
+        earlier = interaction.messages.filter(seq__lt=message.seq).order_by("-seq")
+        before = earlier.values_list("seq", flat=True).first()
+    context = {"interaction": interaction, "message": message, "before": before}
     return render(request, "desk/_message.html", context)
 
 

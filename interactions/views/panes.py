@@ -43,20 +43,18 @@ def work_of(agent: Agent) -> Work:
         .order_by("offered_at")
         .fetch_mode(FETCH_RAISE)
     )
-    in_hand = (
-        Interaction.objects.in_hand(agent)
-        .with_unread()
-        .select_related("customer", "queue")
-        .annotate(last_words=_words("pk", "-seq"))
-        .order_by(F("answered_at").asc(nulls_last=True), "pk")
-        .fetch_mode(FETCH_RAISE)
-    )
-    rows = list(in_hand)
+    rows = list(in_hand(agent).order_by(F("answered_at").asc(nulls_last=True), "pk"))
     return Work(
         offers=list(offers),
         in_hand=[row for row in rows if row.state != "parked"],
         parked=[row for row in rows if row.state == "parked"],
     )
+
+
+def in_hand(agent: Agent) -> QuerySet[Interaction]:
+    """The rows of this agent's list."""
+    rows = Interaction.objects.in_hand(agent).with_unread().select_related("customer", "queue")
+    return rows.annotate(last_words=_words("pk", "-seq")).fetch_mode(FETCH_RAISE)
 
 
 def visible(agent: Agent) -> QuerySet[Interaction]:

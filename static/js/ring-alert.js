@@ -47,9 +47,7 @@ class RingAlert extends HTMLElement {
   #ring(id, card) {
     const over = new AbortController()
     const notice = notify(id, card)
-    this.#sound(id, over.signal).catch((error) => {
-      if (error.name !== "AbortError") throw error
-    })
+    this.#sound(id, over.signal).catch(() => {})
     return () => (over.abort(), notice?.close())
   }
 

@@ -16,15 +16,12 @@ def test_a_line_of_the_customers_is_shown_to_the_agent_and_on_the_customers_othe
     before = talk.last_line
     with shown() as pushes:
         line = talk.hear("It is urgent", client_id="a1")
-    (desk,) = frames(pushes, "screen.refresh")
-    assert desk == {
-        "g": maya.screen,
-        "type": "screen.refresh",
-        "what": "message",
-        "id": talk.pk,
-        "seq": line.seq,
-        "prev": before,
-    }
+    (desk,) = frames(pushes, "screen.patch")
+    assert desk["g"] == maya.screen
+    assert f'hx-target="#messages-{talk.pk}"' in desk["html"]
+    assert f'data-seq="{line.seq}" data-prev="{before}"' in desk["html"]
+    (row,) = frames(pushes, "screen.refresh")
+    assert row == {"g": maya.screen, "type": "screen.refresh", "what": "row", "id": talk.pk}
     (page,) = frames(pushes, "screen.json")
     assert page["g"] == f"visitor-{talk.pk}"
     assert (page["data"]["text"], page["data"]["seq"], page["data"]["prev"]) == ("It is urgent", line.seq, before)
@@ -61,7 +58,8 @@ def test_a_note_is_for_colleagues_only(talk, maya, shown):
     with shown() as pushes:
         note = talk.note(maya, "Has called before")
     assert frames(pushes, "screen.json") == []
-    assert [p["seq"] for p in pushes] == [note.seq]
+    (line,) = frames(pushes, "screen.patch")
+    assert f'data-seq="{note.seq}"' in line["html"]
     assert note not in talk.messages.public()
     with shown() as pushes:
         talk.reply(maya, "One moment")
@@ -99,7 +97,7 @@ def test_what_the_customer_read_was_also_received(talk, maya, shown):
     assert (talk.customer_read, talk.customer_received) == (2, 2)
     (page,) = frames(pushes, "screen.json")
     assert page["data"] == {"type": "read", "agent_read": talk.agent_read, "customer_read": 2}
-    assert [p["what"] for p in frames(pushes, "screen.refresh") if p["g"] == maya.screen] == ["work"]
+    assert [p["what"] for p in frames(pushes, "screen.refresh") if p["g"] == maya.screen] == ["row"]
 
 
 def test_a_mark_on_an_old_copy_moves_nothing_back(talk, shown):

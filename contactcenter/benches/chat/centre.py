@@ -1,0 +1,106 @@
+"""A whole contact centre of one's own for a while: Valkey, web, router and worker, supervised as under `make demo`."""
+
+import asyncio
+import os
+import sys
+import time
+import urllib.request
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import connection
+
+from contactcenter.embedded.server import PORTS, free
+from contactcenter.embedded.valkey import Valkey
+from contactcenter.supervise import Child, Supervisor
+
+PYTHON = sys.executable
+START_WITHIN = 30
+
+
+class Centre:
+    """Works on the database this process is connected to; whatever dies is started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = next(port for port in PORTS if free(port))
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.said: list[str] = []
+        self._valkey = Valkey(folder / "valkey")
+        self._supervisor = Supervisor(self.said.append)
+
+    def start(self) -> None:
+        self._valkey.folder.mkdir(parents=True)
+        self._valkey.remember()
+        self._add("valkey", *self._valkey.command())
+        self._await(self._valkey.answers)
+        pings = ("--ping-interval", "20", "--ping-timeout", "30")
+        where = ("-b", "127.0.0.1", "-p", str(self.port), "-v", "0")
+        self._add("web", PYTHON, "-m", "daphne", *where, *pings, "contactcenter.asgi:application")
+        self._add("router", PYTHON, "manage.py", "router")
+        self._add("worker", PYTHON, "manage.py", "rqworker", "default")
+        self._await(self._answers)
+
+    def stop(self) -> None:
+        self._supervisor.stop()
+
+    def kill(self, name: str) -> None:
+        """kill -9, without a word."""
+        process = self._child(name).process
+        assert process
+        process.kill()
+
+    def pid(self, name: str) -> int:
+        process = self._child(name).process
+        assert process
+        return process.pid
+
+    async def look_after(self) -> None:
+        while True:
+            self._supervisor.look()
+            await asyncio.sleep(0.1)
+
+    def _child(self, name: str) -> Child:
+        return next(child for child in self._supervisor.children if child.name == name)
+
+    def _add(self, name: str, *command: str) -> None:
+        self._supervisor.add(Child(name, command, self._environment(), self.folder / f"{name}.log"))
+
+    def _environment(self) -> dict[str, str]:
+        database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+        return os.environ | {
+            "DATABASE_URL": database.geturl(),
+            "REDIS_URL": self._valkey.url,
+            "PUBLIC_BASE_URL": self.url,
+            "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", settings.SETTINGS_MODULE),
+            "VISITS_PER_MINUTE": "100000",  # all of our visitors have the same address
+            "PYTHONPATH": str(settings.BASE_DIR),
+        }
+
+    def _await(self, ready: Callable[[], bool]) -> None:
+        until = time.monotonic() + START_WITHIN
+        while not ready():
+            if time.monotonic() > until:
+                raise TimeoutError(f"not ready within {START_WITHIN} s; see {self.folder}")
+            self._supervisor.look()
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/login/", timeout=1) as response:
+                return bool(response.status == 200)
+        except OSError:
+            return False
+
+
+@asynccontextmanager
+async def looked_after(centre: Centre) -> AsyncIterator[Centre]:
+    """Have the supervisor look while the block runs."""
+    watch = asyncio.create_task(centre.look_after())
+    try:
+        yield centre
+    finally:
+        watch.cancel()
