@@ -103,9 +103,9 @@ class Conversation(Work):
             client_id=client_id,
             at=timezone.now(),
         )
-        message.prev = previous  # type: ignore[attr-defined]
         message.files = [self._attach(message, upload) for upload in files]
         previous, previous_public = self.last_line, self.last_public_line
+        message.prev = previous  # type: ignore[attr-defined]
         self.last_line = message.seq
         if kind != Message.Kind.NOTE:
             self.last_public_line = message.seq
