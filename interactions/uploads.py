@@ -93,14 +93,16 @@ def _content_type(file: UploadedFile, name: str) -> str:
     except (puremagic.PureError, ValueError):
         found = []
     for match in found:
-        if match.mime_type in WELCOME:
+        if match.mime_type in WELCOME - {"text/plain"}:
             return match.mime_type
+    if any(match.mime_type != "text/plain" for match in found):
+        return ""
     try:
         text = codecs.getincrementaldecoder("utf-8")().decode(head)  # its last letter may be cut in two
     except UnicodeDecodeError:
         return ""
-    active = text.lstrip("\ufeff \t\r\n").lower().startswith(("<!doctype", "<html", "<svg", "<?xml", "<script"))
-    return "" if found or active or "\0" in text else "text/plain"
+    markup = text.lstrip("\ufeff \t\r\n").startswith("<")
+    return "" if markup or "\0" in text else "text/plain"
 
 
 def download(attachment: Attachment) -> FileResponse:

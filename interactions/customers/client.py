@@ -173,6 +173,8 @@ class VisitorClient:
                 if self.state and self.state["interaction"] != frame["interaction"]:
                     self.messages, self._held = [], {}
                 self.state = frame
+                if self._up.is_set() and frame["last"] > self._last:  # something was lost on its way
+                    await self._ask()
             case "message":
                 await self._place(frame)
             case "typing":
@@ -188,12 +190,16 @@ class VisitorClient:
             return
         if message["prev"] > self._last:
             self._held[message["prev"]] = message
-            if self._socket and self._up.is_set():
-                await self._socket.send(json.dumps({"type": "resume", "after": self._last}))
+            if self._up.is_set():
+                await self._ask()
             return
         self.messages.append(message)
         if following := self._held.pop(message["seq"], None):
             await self._place(following)
+
+    async def _ask(self) -> None:
+        if self._socket:
+            await self._socket.send(json.dumps({"type": "resume", "after": self._last}))
 
     async def _post(self, path: str, data: Any, headers: dict[str, str] | None = None) -> Any:
         return await asyncio.to_thread(self._post_now, path, data, headers or {"Content-Type": "application/json"})

@@ -60,7 +60,7 @@ class Composer {
 
   showChips() {
     this.chips.hidden = !this.files.length;
-    this.chips.replaceChildren(...this.files.map((file) => h("span", { class: "file" }, icon("file"), h("span", { dir: "auto" }, file.name),
+    this.chips.replaceChildren(...this.files.map((file) => h("span", { class: "file" }, icon("page"), h("span", { dir: "auto" }, file.name),
       iconButton("close", `${this.t("remove")} ${file.name}`, () => {
         this.files = this.files.filter((one) => one !== file);
         this.showChips();

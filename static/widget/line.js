@@ -1,3 +1,5 @@
+const LIVELY = 45000;
+
 /** The live connection: opens, listens for silence, comes back by itself with back-off and jitter. */
 class Line {
   constructor(url, { greet, heard, changed, refused }) {
@@ -17,7 +19,7 @@ class Line {
     socket.onopen = () => this.socket === socket && socket.send(JSON.stringify(this.greet()));
     socket.onmessage = ({ data }) => {
       if (this.socket !== socket) return;
-      this.listenFor(45000);
+      this.listenFor(LIVELY);
       if (!this.up) {
         this.up = true;
         this.tries = 0;
@@ -43,7 +45,8 @@ class Line {
 
   listenFor(ms) {
     clearTimeout(this.silence);
-    this.silence = setTimeout(() => this.lose(), ms);
+    // A hidden tab's timers may run once a minute only: its silence is none of the line's.
+    this.silence = setTimeout(() => (document.hidden && ms === LIVELY ? this.listenFor(130000) : this.lose()), ms);
   }
 
   lose(code) {

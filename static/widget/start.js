@@ -20,6 +20,7 @@ const begin = async (tries = 0) => {
   try {
     const reply = await fetch(`${base}visit/${encodeURIComponent(entry)}/config/?language=${encodeURIComponent(wish)}`, { credentials: "omit" });
     if (reply.status === 403 || reply.status === 404) return; // not for this site: no chat, and no noise
+    if (!reply.ok) throw reply;
     config = await reply.json();
   } catch {
     setTimeout(begin, Math.min(60000, 2000 * 2 ** tries) * (0.5 + Math.random() / 2), tries + 1);

@@ -10,7 +10,8 @@ class Talk {
       heard: (frame) => this.heard(frame),
       changed: () => {
         this.inFlight = null;
-        this.asked = this.last; // the greeting has asked already
+        this.asked = this.last; // by the greeting
+        this.askedAt = Date.now();
         this.pump();
         this.changed();
       },
@@ -81,6 +82,7 @@ class Talk {
   /** Send what waits, one at a time, so that lines arrive in the order they were written. */
   pump() {
     if (!this.line.up || this.over || (this.inFlight && Date.now() - this.inFlight.since < 12000)) return;
+    if (this.inFlight) this.line.wake(); // no receipt: is anybody there?
     const next = this.pending.find((line) => !line.failed && (line.tab === tabName || Date.now() - line.at > 15000));
     if (!next) return;
     this.inFlight = { client_id: next.client_id, since: Date.now() + (next.files ? 600000 : 0) };
@@ -183,7 +185,11 @@ class Talk {
     this.messages.push(message);
     this.last = message.seq;
     this.asked = null;
-    if (message.kind === "outbound") this.typist = null;
+    if (message.kind === "outbound") {
+      this.typist = null;
+      clearTimeout(this.receipt);
+      this.receipt = setTimeout(() => message.seq > this.read && this.line.send({ type: "received", seq: message.seq }), 400);
+    }
     if (message.client_id) {
       this.drop(message);
       if (this.inFlight && this.inFlight.client_id === message.client_id) this.inFlight = null;
@@ -196,7 +202,9 @@ class Talk {
 
   /** Ask, once, for what is missing. */
   ask() {
-    if (this.asked !== this.last && this.line.up) this.line.send({ type: "resume", after: (this.asked = this.last) });
+    if (this.asked === this.last && Date.now() - this.askedAt < 3000) return;
+    this.askedAt = Date.now();
+    this.line.send({ type: "resume", after: (this.asked = this.last) });
   }
 
   typing(who) {

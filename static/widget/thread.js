@@ -40,7 +40,7 @@ class Thread {
     }
     if (!row) this.rows.set(key, (row = this.build(line)));
     if (this.list.children[index] !== row.element) this.list.insertBefore(row.element, this.list.children[index] || null);
-    const last = !next || next.kind !== line.kind || next.who !== line.who || line.waiting;
+    const last = !next || next.kind !== line.kind || (line.who || "") !== (next.who || "") || row.waiting;
     row.element.toggleAttribute("data-last", last);
     row.element.toggleAttribute("data-failed", Boolean(line.failed));
     if (row.progress && line.waiting) row.progress.value = line.waiting.progress || 0;
@@ -73,7 +73,7 @@ class Thread {
     return (attachments || files || []).map(({ name, size, type, token }) => {
       const url = token && `${this.talk.root}attachments/${token}/`;
       const chip = h(url ? "a" : "span", { class: "file", href: url, target: "_blank", rel: "noopener nofollow", download: name },
-        icon("file"), h("span", { dir: "auto" }, name), h("small", null, sizeOf(size)));
+        icon("page"), h("span", { dir: "auto" }, name), h("small", null, sizeOf(size)));
       if (!url || !/^image\/(png|jpeg|gif|webp)$/.test(type)) return chip;
       const picture = h("img", { src: url, alt: name, loading: "lazy" });
       const frame = h("a", { class: "picture", href: url, target: "_blank", rel: "noopener nofollow" }, picture);

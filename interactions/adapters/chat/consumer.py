@@ -146,6 +146,10 @@ class VisitorConsumer(Screen):
         seq = number_of(data.get("seq"))
         await in_db(lambda: self._interaction().read_by_customer(seq))
 
+    async def received(self, data: dict[str, Any]) -> None:
+        seq = number_of(data.get("seq"))
+        await in_db(lambda: self._interaction().received_by_customer(seq))
+
     async def end(self, data: dict[str, Any]) -> None:
         await in_db(lambda: self._interaction().leave())
 
@@ -171,6 +175,7 @@ class VisitorConsumer(Screen):
         "say": say,
         "typing": typing,
         "read": read,
+        "received": received,
         "end": end,
         "rate": rate,
         "later": later,

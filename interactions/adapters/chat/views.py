@@ -23,7 +23,8 @@ from interactions.adapters.chat.words import client_id_of, text_of
 from interactions.models import Attachment, EntryPoint, Interaction
 from interactions.uploads import ACCEPT, checked, download
 
-LINES_PER_MINUTE = 60
+FILES_PER_MINUTE = 10
+TRANSCRIPTS_PER_MINUTE = 30
 FORM_OVERHEAD = 256 * 1024
 
 
@@ -106,7 +107,7 @@ def sessions(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
 def messages(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
     """A line with files."""
     interaction = _conversation(request, entry_point)
-    if not within("line", f"i{interaction.pk}", LINES_PER_MINUTE):
+    if not within("files", str(interaction.pk), FILES_PER_MINUTE):
         raise Refusal("flood")
     # Refused before a byte of it is parsed.
     if int(request.META.get("CONTENT_LENGTH") or 0) > _largest_form():
@@ -133,7 +134,7 @@ def attachment(request: HttpRequest, entry_point: EntryPoint, token: str) -> Htt
     raise Refusal("unknown_file")
 
 
-@for_visitors("GET", per_minute=LINES_PER_MINUTE)
+@for_visitors("GET", per_minute=TRANSCRIPTS_PER_MINUTE)
 def transcript(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
     """All that was said, as a text file in the conversation's language."""
     interaction = _conversation(request, entry_point)
