@@ -65,7 +65,7 @@ class Day:
         try:
             await page.wait_for(lambda: page.answers or page.over, patience)
         except TimeoutError:
-            await page.end()
+            await self.leave(page)
             return "left without an answer"
         for line in lines:
             if page.over:
@@ -117,12 +117,15 @@ class Day:
                 return True
         return False
 
+    async def leave(self, page: VisitorClient) -> None:
+        await page.end()
+        await page.wait_for(lambda: page.over, 30)
+
     async def say_goodbye(self, person: Person, page: VisitorClient) -> str:
         try:
             await page.wait_for(lambda: page.over, person.dice.uniform(15, 60) / self.pace)
         except TimeoutError:
-            await page.end()
-            await page.wait_for(lambda: page.over, 30)
+            await self.leave(page)
         if page.state.get("can_rate") and person.dice.random() < person.character.rates:
             await self.pause(person.dice.uniform(2, 6))
             stars = person.dice.choice((5, 5, 5, 4, 4, 3, 2))
