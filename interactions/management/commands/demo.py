@@ -32,7 +32,7 @@ PASSWORD = "demo"
 PEOPLE = [
     ("maya", "agent", "/desk/"),
     ("omar", "agent", "/desk/"),
-    ("ines", "informal employee", "/expert/"),
+    ("ines", "informal employee", "/desk/"),
     ("sam", "supervisor", "/wallboard/"),
     ("admin", "administrator", "/admin/"),
 ]
@@ -57,7 +57,8 @@ class Command(BaseCommand):
             signal.signal(ending, stop)
         self.port = options["port"]
         self.address = f"http://{HOST}:{self.port}"
-        # What the children inherit.
+        # What the children inherit; the planted people live in this time zone.
+        os.environ.setdefault("TIME_ZONE", "Europe/Amsterdam")
         os.environ.update(PORT=str(self.port), PUBLIC_BASE_URL=os.environ.get("PUBLIC_BASE_URL") or self.address)
         self.supervisor = Supervisor(self.say)
         try:

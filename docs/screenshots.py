@@ -1,0 +1,98 @@
+"""Takes the screenshots of this folder from a running demo: `.venv/bin/python docs/screenshots.py http://127.0.0.1:8000`.
+
+Start the demo with `make demo ARGS=--no-customers`, so that only the customers of this script are in the pictures.
+"""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+DOCS = Path(__file__).resolve().parent
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+PASSWORD = "demo"
+
+VISITORS = [
+    ("Noor van Dijk", "Hello! My parcel should have been here on Friday, but the tracking page still says “packed”."),
+    ("Ben Osei", "Can I change the delivery address of an order I placed this morning?"),
+    ("Lucía Fernández", "The lamp arrived with a crack in the glass."),
+]
+REPLIES = [
+    "Hi Noor, I am sorry about that. Let me look it up for you.",
+    "It left our warehouse last night, and it will be with you tomorrow before noon.",
+]
+
+
+@contextmanager
+def page(browser: Browser, viewport: dict[str, int], scheme: str = "light") -> Iterator[Page]:
+    context = browser.new_context(viewport=viewport, color_scheme=scheme, locale="en-GB", device_scale_factor=1)  # type: ignore[arg-type]
+    yield context.new_page()
+    context.close()
+
+
+def sign_in(page: Page, base: str, name: str, path: str) -> None:
+    page.goto(base + path)
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("main form button").click()
+    page.wait_for_url(f"**{path}**")
+
+
+def ask(page: Page, base: str, name: str, text: str) -> None:
+    page.goto(f"{base}/visit/demo/")
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Your message").fill(text)
+    page.get_by_role("button", name="Start chat").click()
+
+
+def shoot(page: Page, name: str) -> None:
+    page.screenshot(path=DOCS / f"{name}.png")
+
+
+def main(base: str) -> None:
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        with page(browser, DESKTOP) as desk, page(browser, PHONE) as noor:
+            sign_in(desk, base, "maya", "/desk/")
+            desk.get_by_role("button", name="Go available").click()
+            ask(noor, base, *VISITORS[0])
+            desk.get_by_role("button", name="Accept").first.click()
+            for reply in REPLIES:
+                desk.get_by_role("textbox", name="Reply").fill(reply)
+                desk.keyboard.press("Enter")
+                noor.get_by_text(reply).wait_for()
+            noor.get_by_role("textbox").last.fill("Thank you, that is good to hear!")
+            noor.keyboard.press("Enter")
+            desk.get_by_text("that is good to hear").last.wait_for()
+            shoot(noor, "widget-phone")
+            with page(browser, DESKTOP) as ben, page(browser, DESKTOP) as lucia:
+                ask(ben, base, *VISITORS[1])
+                ask(lucia, base, *VISITORS[2])
+                desk.get_by_role("button", name="Accept").nth(1).wait_for()
+                shoot(ben, "widget-desktop")
+                shoot(desk, "desk-desktop")
+                with page(browser, DESKTOP) as board, page(browser, PHONE, "dark") as small:
+                    sign_in(board, base, "admin", "/wallboard/")
+                    board.get_by_text("Support").first.wait_for()
+                    shoot(board, "wallboard-desktop")
+                    board.goto(f"{base}/admin/interactions/queue/")
+                    shoot(board, "admin-desktop")
+                    sign_in(small, base, "admin", "/wallboard/")
+                    shoot(small, "wallboard-phone")
+                    small.goto(f"{base}/admin/")
+                    shoot(small, "admin-phone")
+                desk.set_viewport_size(PHONE)  # type: ignore[arg-type]
+                shoot(desk, "desk-phone")
+                desk.emulate_media(color_scheme="dark")
+                desk.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+                shoot(desk, "desk-desktop-dark")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
