@@ -12,7 +12,7 @@ const startForm = ({ talk, t, config, store, closed, done }) => {
   const asked = closed
     ? [{ name: "name", label: t("name") }, { name: "email", label: t("email"), type: "email", required: true }]
     : config.fields;
-  const known = customer ? asked.filter((one) => !(one.name in customer)) : asked;
+  const known = customer ? asked.filter((one) => !customer[one.name]) : asked;
   const trouble = h("p", { class: "trouble", role: "alert" });
   const button = h("button", { class: "main" }, closed ? t("leave") : t("start"));
   const clientId = newId(); // pressed twice or sent again after a lost answer: still one first line

@@ -1,4 +1,7 @@
-/** One script tag is the whole installation: what it says about itself is the configuration. */
+/** One script tag is the whole installation; what it says about itself is the configuration: */
+// data-entry: the entry point's key · data-language, data-theme (light or dark): when not as the page and the system say
+// data-customer-id, -name, -email, data-signature: who is signed in, the id signed with HMAC-SHA256 by your server
+// data-full: no launcher, the whole window (our own page)
 const script = document.currentScript;
 const { entry, full, theme, language, customerId, customerName, customerEmail, signature } = script.dataset;
 const base = new URL(".", script.src).href;

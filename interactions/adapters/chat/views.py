@@ -1,5 +1,6 @@
 """What a visitor's page asks over HTTP: check, call one verb, answer as the socket would."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -62,8 +63,6 @@ def config(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
     language = language_for(entry_point, request.GET.get("language", ""))
     now = timezone.now()
     open_now = entry_point.open_at(now)
-    hours = entry_point.hours or entry_point.queue.hours
-    opens = hours.next_opening(now) if hours and not open_now else None
     with translation.override(language):
         data = {
             "title": translation.gettext(entry_point.title),
@@ -73,7 +72,7 @@ def config(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
             "language": language,
             "texts": texts(),
             "open": open_now,
-            "opens": opens and opens.isoformat(),
+            "opens": _opens(entry_point, now),
             "limits": {
                 "characters": settings.MESSAGE_MAX_CHARS,
                 "files": settings.ATTACHMENT_MAX_COUNT,
@@ -145,6 +144,14 @@ def transcript(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="chat-{interaction.pk}.txt"'
     return response
+
+
+def _opens(entry_point: EntryPoint, now: datetime) -> str | None:
+    """When a closed entry point can be open again at the earliest, if that is known."""
+    shut = [hours for hours in (entry_point.hours, entry_point.queue.hours) if hours and not hours.open_at(now)]
+    openings = [hours.next_opening(now) for hours in shut]
+    known = [opening for opening in openings if opening]
+    return max(known).isoformat() if known and len(known) == len(shut) else None
 
 
 def _conversation(request: HttpRequest, entry_point: EntryPoint) -> Interaction:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone, translation
 
 from interactions.adapters.chat.identity import sign
@@ -153,6 +154,25 @@ def test_one_address_can_not_open_chats_without_end(post, settings):
 def closed(entry_point):
     entry_point.hours = Hours.objects.create(name="Never")
     entry_point.save()
+
+
+def test_when_it_opens_again_is_told(client, entry_point):
+    def hours(name, opens):
+        made = Hours.objects.create(name=name)
+        for weekday in range(7):
+            made.periods.create(weekday=weekday, opens=opens, closes="23:59")
+        return made
+
+    entry_point.hours, entry_point.queue.hours = hours("early", "08:00"), hours("late", "10:00")
+    entry_point.queue.save()
+    entry_point.save()
+    with time_machine.travel("2026-11-23T07:00:00Z"):
+        config = client.get("/visit/support/config/").json()
+    assert (config["open"], config["opens"]) == (False, "2026-11-23T10:00:00+00:00")
+    with time_machine.travel("2026-11-23T09:00:00Z"):
+        assert client.get("/visit/support/config/").json()["opens"] == "2026-11-23T10:00:00+00:00"
+    with time_machine.travel("2026-11-23T11:00:00Z"):
+        assert client.get("/visit/support/config/").json()["open"] is True
 
 
 @pytest.mark.usefixtures("closed")
