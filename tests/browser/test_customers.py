@@ -2,7 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -16,12 +18,18 @@ from tests.cast import make_active
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def finished(story: Coroutine[Any, Any, None]) -> None:
+    """On a thread of its own, since the browsers' loop runs in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, story).result()
+
+
 def together(site: str, story: Callable[[VisitorClient], Awaitable[None]]) -> None:
     async def run() -> None:
         async with asyncio.timeout(60), VisitorClient(site, "support") as visitor:
             await story(visitor)
 
-    asyncio.run(run())
+    finished(run())
 
 
 def test_nothing_is_lost_or_doubled_when_the_network_is(site: str, entry_point: EntryPoint, maya: Agent) -> None:
@@ -50,7 +58,7 @@ def test_nothing_is_lost_or_doubled_when_the_network_is(site: str, entry_point: 
 def test_a_day_without_agents_is_a_day_of_people_who_leave(site: str, entry_point: EntryPoint) -> None:
     told: list[str] = []
     day = Day(site, ["support"], per_minute=6000, dice=random.Random(3), tell=told.append, pace=300)
-    asyncio.run(day.run(customers=4))
+    finished(day.run(customers=4))
     assert len(told) == 4
     assert all("left without an answer" in line for line in told)
     assert {chat.state for chat in Interaction.objects.all()} == {"abandoned"}
