@@ -1,0 +1,37 @@
+"""What the verbs of the hot paths cost: a view on top of them stays within twelve queries."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from interactions.models import Interaction, Offer
+
+pytestmark = pytest.mark.django_db
+TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+
+
+def work_of(verb, *args, **kwargs):
+    """The statements it sends, without those that only open and close its transaction."""
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        verb(*args, **kwargs)
+    return [q["sql"] for q in queries if not q["sql"].startswith(TRANSACTION)]
+
+
+def test_accepting(offer):
+    offer = Offer.objects.select_related("interaction", "agent__person").get(pk=offer.pk)
+    statements = work_of(offer.accept)
+    assert len(statements) <= 8, "\n".join(statements)
+
+
+def test_replying(talk, maya):
+    talk = Interaction.objects.get(pk=talk.pk)
+    statements = work_of(talk.reply, maya, "Hi", client_id="b1")
+    assert len(statements) <= 6, "\n".join(statements)
+
+
+def test_hearing(talk):
+    talk = Interaction.objects.get(pk=talk.pk)
+    statements = work_of(talk.hear, "Hello?", client_id="a1")
+    assert len(statements) <= 6, "\n".join(statements)
