@@ -214,7 +214,8 @@ class Agent(models.Model):
     def _changing(self, *, by: Person | None, why: str) -> Iterator[None]:
         """One guarded change: the row locked, read anew and saved; written down and shown when the standing differs."""
         # no_key: a row that names this agent (a message, an event) may be written meanwhile by another's transaction.
-        locked = Agent.objects.select_for_update(of=("self",), no_key=True).select_related("person", "away_reason")
+        # Joined is only what never changes: a statement that waited would see the new row beside the old reason.
+        locked = Agent.objects.select_for_update(of=("self",), no_key=True).select_related("person")
         with transaction.atomic():
             self.refresh_from_db(from_queryset=locked)
             before = self._standing()

@@ -92,9 +92,13 @@ class Work(models.Model):
 
     @contextmanager
     def moving(self, *states: str, refusal: "StrOrPromise" = "") -> Iterator[None]:
-        """Hold the row's lock, see it as it is now, refuse unless in one of these states; save what was changed."""
+        """Hold the row's lock, see it as it is now, refuse unless in one of these states; save what was changed.
+
+        Joined is only what never changes: a statement that waited for the lock sees the new row beside the old queue
+        and agent, or no row at all. Both are read afterwards, by whoever asks for them.
+        """
         mine = type(self)._default_manager.select_for_update(of=("self",), no_key=True)
-        locked = mine.select_related("queue", "customer", "agent__person")
+        locked = mine.select_related("customer")
         with transaction.atomic():
             self.refresh_from_db(from_queryset=locked)
             if states and self.state not in states:

@@ -285,6 +285,26 @@ def test_a_reply_while_the_work_is_handed_over_is_refused(talk, maya, omar, queu
     refused(late)
 
 
+def test_a_line_of_the_customers_while_the_work_goes_to_another_queue(talk, maya, billing, one, two):
+    """The row waited for has another queue than the one read first: it must not seem to be gone."""
+    with one.holding():
+        one.do(again(talk).transfer_to, billing, by=maya)
+        late = two.start(again(talk).hear, "Hello?")
+        two.waits()
+    late.result(30)
+    assert again(talk).queue == billing
+
+
+def test_ended_while_it_is_being_answered_by_somebody_just_now(offer, maya, one, two):
+    """The row waited for has an agent it did not have when first read."""
+    with one.holding():
+        one.do(again(offer).accept)
+        late = two.start(again(offer.interaction).return_to_queue, why="asked", by=maya.person)
+        two.waits()
+    late.result(30)
+    assert (again(offer.interaction).state, load_of(maya)) == ("queued", 0)
+
+
 def test_the_same_line_sent_twice_at_once_is_one(talk, one, two):
     with one.holding():
         one.do(again(talk).hear, "Hello?", client_id="a1")
