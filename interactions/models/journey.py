@@ -97,7 +97,7 @@ class Journey(Conversation):
         self.state, self.agent = State.ACTIVE, agent
         self.answered_at = self.answered_at or now
         self.preferred_agent = self.preferred_until = self.returned_from = self.parked_until = None
-        self.segments.create(agent=agent, queue=self.queue, started_at=now)
+        self.segments.create(agent=agent, queue_id=self.queue_id, started_at=now)
         self.notice(Message.Notice.JOINED, agent)
         self._shown(agent)
 

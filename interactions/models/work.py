@@ -118,7 +118,7 @@ class Work(models.Model):
             interaction_id=self.pk,
             seq=self.next_seq(),
             what=what,
-            queue=queue or self.queue,
+            queue_id=queue.pk if queue else self.queue_id,
             agent=agent,
             by=by,
             why=why[:300],
