@@ -1,6 +1,7 @@
 // <draft-box key="7:41" hx-post="…/draft/" hx-trigger="draft:pause"><textarea form="reply-41" data-saved="…">:
 // what is being written outlives a switch, a reload, a push and a lost link. Enter sends; "/" opens canned replies.
 const PAUSE = 800
+const DAY = 86_400_000
 
 class DraftBox extends HTMLElement {
   #timer
@@ -156,5 +157,15 @@ class DraftBox extends HTMLElement {
     this.text.value = JSON.parse(event.newValue).text
   }
 }
+
+// The server has the drafts too: a browser keeps them no longer than needed, and not for whoever signs in next.
+function forget(unwanted) {
+  for (const slot of Object.keys(localStorage).filter((name) => name.startsWith("draft:"))) {
+    if (unwanted(JSON.parse(localStorage.getItem(slot)))) localStorage.removeItem(slot)
+  }
+}
+
+forget(({ text, at }) => at < Date.now() - (text ? 30 * DAY : DAY))
+document.addEventListener("submit", (event) => event.target.matches("[data-forgets-drafts]") && forget(() => true))
 
 customElements.define("draft-box", DraftBox)

@@ -2,13 +2,19 @@
 class KeyMap extends HTMLElement {
   #pressed = (event) => this.#handle(event)
 
+  #clicked = ({ target }) => {
+    if (target.closest('[data-key="?"]')) this.dialog.showModal()
+    else if (target === this.dialog || (this.contains(target) && target.closest("[data-close]"))) this.dialog.close()
+  }
+
   connectedCallback() {
     document.addEventListener("keydown", this.#pressed)
-    this.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close())
+    document.addEventListener("click", this.#clicked)
   }
 
   disconnectedCallback() {
     document.removeEventListener("keydown", this.#pressed)
+    document.removeEventListener("click", this.#clicked)
   }
 
   get dialog() { return this.querySelector("dialog") }

@@ -69,6 +69,11 @@ def test_a_whole_conversation_by_keyboard(sign_in, maya, chat, solved):
     page.keyboard.press("?")
     expect(page.locator("key-map dialog")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator("key-map dialog")).to_be_hidden()
+    page.click("summary[aria-label^='You:']")
+    page.click("[data-key='?']")
+    page.click("key-map [data-close]")
+    expect(page.locator("key-map dialog")).to_be_hidden()
     page.keyboard.press("e")
     page.keyboard.press("e")
     page.wait_for_selector(".wrap-up")
@@ -139,6 +144,44 @@ def test_a_hidden_tab_still_rings(sign_in, maya, chat):
     offer.time_out()
     expect(page).to_have_title("Desk")
     expect(page.locator('link[rel="icon"]')).not_to_have_attribute("href", re.compile("favicon-ring"))
+
+
+LISTEN = """() => {
+    window.tones = 0
+    const start = AudioScheduledSourceNode.prototype.start
+    AudioScheduledSourceNode.prototype.start = function (...at) { window.tones++; return start.apply(this, at) }
+}"""
+
+
+def test_of_two_tabs_one_rings_and_the_other_takes_over_when_it_goes(sign_in, maya, chat):
+    first = sign_in(maya)
+    second = sign_in(maya, context=first.context)
+    for page in (first, second):
+        page.evaluate(LISTEN)
+        page.keyboard.press("Shift")
+        expect(page.locator("ring-alert:state(muted)")).to_have_count(0)
+    make_lease(maya)
+    offer = make_offer(chat, maya)
+    for page in (first, second):
+        page.wait_for_selector(f"#offer-{offer.pk}")
+    until(first, "window.tones > 0")
+    assert second.evaluate("window.tones") == 0
+    first.close()
+    until(second, "window.tones > 0")
+    second.keyboard.press("a")
+    expect(second).to_have_title("Desk")
+
+
+def test_signing_out_leaves_no_words_behind_in_the_browser(sign_in, maya, talk):
+    page = sign_in(maya)
+    open_row(page, talk)
+    with page.expect_response(re.compile("/draft/")):
+        page.locator(TEXT).press_sequentially("private")
+    page.click("summary[aria-label^='You:']")
+    page.click("text=Sign out")
+    page.wait_for_selector("[name=password]")
+    assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:'))") == []
+    assert Draft.objects.get().text == "private"
 
 
 def test_typing_goes_up_the_socket(sign_in, maya, talk):
