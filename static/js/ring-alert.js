@@ -47,7 +47,9 @@ class RingAlert extends HTMLElement {
   #ring(id, card) {
     const over = new AbortController()
     const notice = notify(id, card)
-    this.#sound(id, over.signal).catch(() => {})
+    this.#sound(id, over.signal).catch((error) => {
+      if (error.name !== "AbortError") throw error
+    })
     return () => (over.abort(), notice?.close())
   }
 

@@ -16,20 +16,20 @@ from agents.models import Agent, Lease
 from contactcenter.benches.servers import daphne
 from tests.cast import PASSWORD
 
-# Playwright runs a loop in this very thread; Django would take every query of a test for one within that loop.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 PATIENCE = 20_000  # ms; a busy machine is no failure
 expect.set_options(timeout=PATIENCE)
 
 type SignIn = Callable[..., Page]
 
 
-# Not for the whole session: its loop would stand in the way of asynchronous tests that follow in this process.
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """One browser for these tests alone. Playwright's loop runs in this very thread as long as it is open: Django would
+    take every query for one within that loop, and no asynchronous test elsewhere could run."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     path = next(filter(None, map(shutil.which, names)))
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
