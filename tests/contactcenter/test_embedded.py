@@ -66,7 +66,7 @@ def var(tmp_path) -> Iterator[Path]:
 
 
 def eventually(condition: Callable[[], object]) -> object:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         if result := condition():
             return result

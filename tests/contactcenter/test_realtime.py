@@ -23,6 +23,9 @@ from contactcenter.realtime.layer import Layer
 from contactcenter.realtime.publisher import Publisher
 from contactcenter.realtime.screen import FRAME_LIMIT, OUTBOX
 
+# in_db looks after the connections of its threads, which earlier tests may have left open.
+pytestmark = pytest.mark.django_db
+
 type OpenScreen = Callable[..., Awaitable[WebsocketCommunicator]]
 
 
