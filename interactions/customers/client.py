@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Self
 from uuid import uuid4
 
@@ -41,6 +42,7 @@ class VisitorClient:
         self.changed = asyncio.Condition()
         self._held: dict[int, Frame] = {}
         self._up = asyncio.Event()
+        self._links = 0
         self._online = asyncio.Event()
         self._online.set()
         self._socket: ClientConnection | None = None
@@ -67,13 +69,15 @@ class VisitorClient:
         return self.state
 
     async def say(self, text: str, timeout: float = 60) -> Frame:
-        """Send a line until it is acknowledged; returns it as everybody sees it."""
+        """Send a line until it is acknowledged, at once on every new link; returns it as everybody sees it."""
         client_id = uuid4().hex
         async with asyncio.timeout(timeout):
-            while True:
+            while not (said := self._said(client_id)):
                 await self._send({"type": "say", "text": text, "client_id": client_id})
+                link = self._links
                 with suppress(TimeoutError):
-                    return await self.wait_for(lambda: self._said(client_id), ACKNOWLEDGED_WITHIN)
+                    await self.wait_for(partial(self._answered, client_id, link), ACKNOWLEDGED_WITHIN)
+        return said
 
     async def send_file(self, name: str, content: bytes, text: str = "") -> Frame:
         boundary, client_id = uuid4().hex, uuid4().hex
@@ -132,6 +136,9 @@ class VisitorClient:
                 await self.changed.wait()
         return found
 
+    def _answered(self, client_id: str, link: int) -> bool:
+        return self._links != link or self._said(client_id) is not None
+
     def _said(self, client_id: str) -> Frame | None:
         if self.over:
             raise Refused("closed")
@@ -149,7 +156,9 @@ class VisitorClient:
                     async for frame in self._socket:
                         pause = 0.2
                         await self._hear(json.loads(frame))
-                        self._up.set()
+                        if not self._up.is_set():
+                            self._links += 1
+                            self._up.set()
             self._up.clear()
             await asyncio.sleep(pause * random.uniform(0.5, 1))
             pause = min(pause * 2, LONGEST_PAUSE)

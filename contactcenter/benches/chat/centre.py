@@ -29,6 +29,7 @@ class Centre:
         self.port = next(port for port in PORTS if free(port))
         self.url = f"http://127.0.0.1:{self.port}"
         self.said: list[str] = []
+        self._killed: dict[str, int] = {}
         self._valkey = Valkey(folder / "valkey")
         self._supervisor = Supervisor(self.said.append)
 
@@ -51,12 +52,15 @@ class Centre:
         """kill -9, without a word."""
         process = self._child(name).process
         assert process
+        self._killed[name] = process.pid
         process.kill()
 
-    def pid(self, name: str) -> int:
-        process = self._child(name).process
-        assert process
-        return process.pid
+    def up_again(self, name: str) -> bool:
+        """Whether another process has taken the place of the one that was killed, and serves."""
+        child = self._child(name)
+        if not child.alive or not child.process or child.process.pid == self._killed[name]:
+            return False
+        return {"web": self._answers, "valkey": self._valkey.answers}.get(name, lambda: True)()
 
     async def look_after(self) -> None:
         while True:
