@@ -9,10 +9,13 @@ from django.db import connection
 
 from interactions.routing.match import Free, Waiting
 
-# One index probe per queue tells whether anything waits there at all.
+# One index probe per queue tells whether anything waits there at all. Asking for the first of
+# the line keeps it a probe: for an `exists` the planner may read all that waits, as it thinks best.
 WAITING_QUEUES = """
-    select q.id, q.overflow_after from interactions_queue q
-    where exists (select 1 from interactions_interaction i where i.queue_id = q.id and i.state = 'queued')
+    select q.id, q.overflow_after from interactions_queue q cross join lateral (
+        select 1 from interactions_interaction where queue_id = q.id and state = 'queued'
+        order by channel, place_at, id limit 1
+    ) waiting
 """
 
 COLUMNS = "id, queue_id, channel, place_at, queued_at, preferred_agent_id, preferred_until"
