@@ -8,7 +8,7 @@ from django.conf import settings
 
 from interactions.invariants import broken
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.centre"]
 
 
 def assert_invariants() -> None:

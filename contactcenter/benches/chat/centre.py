@@ -24,8 +24,8 @@ START_WITHIN = 30
 class Centre:
     """Works on the database this process is connected to; whatever dies is started again."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder, self.environment = folder, environment
         self.port = next(port for port in PORTS if free(port))
         self.url = f"http://127.0.0.1:{self.port}"
         self.said: list[str] = []
@@ -82,6 +82,7 @@ class Centre:
             "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", settings.SETTINGS_MODULE),
             "VISITS_PER_MINUTE": "100000",  # all of our visitors have the same address
             "PYTHONPATH": str(settings.BASE_DIR),
+            **self.environment,
         }
 
     def _await(self, ready: Callable[[], bool]) -> None:
