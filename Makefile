@@ -11,7 +11,7 @@ PYTHON := .venv/bin/python
 # Options of the demo: make demo ARGS='--no-customers'
 ARGS ?=
 
-.PHONY: demo test lint sync browser lock clean
+.PHONY: demo test lint messages sync browser lock clean
 
 demo: sync
 	@exec $(PYTHON) manage.py demo $(ARGS)
@@ -21,6 +21,14 @@ test: sync browser
 
 lint: sync
 	@$(PYTHON) -m ruff check . && $(PYTHON) -m ruff format --check . && $(PYTHON) -m mypy
+
+# After changing a text: collects it for the translators and compiles what they wrote. Needs GNU gettext.
+messages: export SECRET_KEY = unused
+messages: export DATABASE_URL = postgres:///
+messages: export REDIS_URL = redis://
+messages: sync
+	@$(PYTHON) manage.py makemessages --no-location --no-obsolete -l nl -l de -l fr -i var -i tests -i '.*'
+	@$(PYTHON) manage.py compilemessages -i '.*'
 
 sync:
 	@exec bash .ci/sync

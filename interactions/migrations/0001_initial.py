@@ -330,6 +330,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="interactions",
                         to="agents.agent",
+                        verbose_name="agent",
                     ),
                 ),
                 (
@@ -338,6 +339,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="interactions",
                         to="interactions.customer",
+                        verbose_name="customer",
                     ),
                 ),
                 (
@@ -756,7 +758,10 @@ class Migration(migrations.Migration):
             model_name="interaction",
             name="queue",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="interactions", to="interactions.queue"
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="interactions",
+                to="interactions.queue",
+                verbose_name="queue",
             ),
         ),
         migrations.CreateModel(

@@ -34,10 +34,12 @@ class Work(models.Model):
         _("live"), default=True, help_text=_("No: a message was left, nobody waits on the line.")
     )
     entry_point = models.ForeignKey(EntryPoint, models.PROTECT, null=True, blank=True, related_name="interactions")
-    queue = models.ForeignKey(Queue, models.PROTECT, related_name="interactions")
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="interactions")
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="interactions", verbose_name=_("queue"))
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="interactions", verbose_name=_("customer"))
     visitor = models.ForeignKey(Visitor, models.SET_NULL, null=True, blank=True, related_name="interactions")
-    agent = models.ForeignKey(Agent, models.PROTECT, null=True, blank=True, related_name="interactions")
+    agent = models.ForeignKey(
+        Agent, models.PROTECT, null=True, blank=True, related_name="interactions", verbose_name=_("agent")
+    )
     previous = models.ForeignKey(
         "interactions.Interaction", models.SET_NULL, null=True, blank=True, related_name="following"
     )

@@ -3,13 +3,16 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Capacity, Channel, Lease
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Activity(TextChoices):
@@ -76,7 +79,7 @@ class AgentNow:
     activity: Activity
     since: datetime
     reason: str  # of being away
-    next_status: str  # in words; empty when none is chosen
+    next_status: "StrOrPromise"  # in words; empty when none is chosen
     loads: tuple[Load, ...]
     standing: Standing
 
@@ -108,7 +111,7 @@ def _agent_now(row: Any, work: dict[str, datetime], loads: tuple[Load, ...]) -> 
         activity=activity,
         since=since,
         reason=(row.away_reason__name or "") if activity == Activity.AWAY else "",
-        next_status=(row.next_reason__name or str(Agent.Status(row.next_status).label)) if row.next_status else "",
+        next_status=(row.next_reason__name or Agent.Status(row.next_status).label) if row.next_status else "",
         loads=loads,
         standing=standing_of(activity, busy=any(load.load for load in loads), leaving=bool(row.next_status)),
     )

@@ -60,7 +60,8 @@ class Talk {
     let reply;
     try {
       reply = await fetch(this.root + path, {
-        method: "POST", credentials: "omit", headers: { "Content-Type": "application/json" }, body: JSON.stringify(data),
+        method: "POST", credentials: "omit", body: JSON.stringify(data),
+        headers: { "Content-Type": "application/json", "Accept-Language": this.language },
       });
     } catch {
       throw { code: "network" };
@@ -98,6 +99,7 @@ class Talk {
     const request = new XMLHttpRequest();
     request.open("POST", `${this.root}messages/`);
     request.setRequestHeader("X-Visitor-Token", this.token);
+    request.setRequestHeader("Accept-Language", this.language);
     request.responseType = "json";
     request.upload.onprogress = ({ loaded, total }) => {
       line.progress = loaded / total;

@@ -5,6 +5,8 @@ import json
 import logging
 from typing import Any
 
+from django.utils import translation
+
 from agents.errors import StaleState
 from contactcenter.realtime import Screen, in_db
 from interactions import broadcasts
@@ -104,7 +106,9 @@ class VisitorConsumer(Screen):
     async def hello(self, data: dict[str, Any]) -> None:
         after = number_of(data.get("after"))
         visitor = await in_db(find_visitor, self.entry_point, data.get("token"))
-        self.interaction_id = await in_db(self._current, visitor)
+        self.interaction_id, language = await in_db(self._current, visitor)
+        if language:
+            translation.activate(language)  # for this connection's task alone
         if self.interaction_id:
             await self.join(broadcasts.visitor_screen(self.interaction_id))
         self.visitor = visitor
@@ -117,9 +121,9 @@ class VisitorConsumer(Screen):
         await self.tell_after(after if of_this else 0)
 
     @staticmethod
-    def _current(visitor: Visitor) -> int | None:
+    def _current(visitor: Visitor) -> tuple[int | None, str]:
         interaction = current(visitor)
-        return interaction.pk if interaction else None
+        return (interaction.pk, interaction.language) if interaction else (None, "")
 
     async def say(self, data: dict[str, Any]) -> None:
         text, client_id = text_of(data.get("text")), client_id_of(data.get("client_id"))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from interactions.models import EntryPoint
 
 # Defaults of the entry point's own texts, so that they are translated as long as nobody changed them.
-DEFAULTS = [gettext_noop(text) for text in ("Chat with us", "How can we help?", "Your name", "Email")]
+DEFAULTS = [gettext_noop("Chat with us"), gettext_noop("How can we help?")]
 
 TEXTS: dict[str, Promise] = {
     "open": _("Open chat"),

@@ -209,6 +209,16 @@ async def test_a_closed_conversation_takes_no_more(start, page, later):
     assert not await later(Message.objects.filter(client_id="b9").exists)
 
 
+async def test_a_refusal_speaks_the_language_of_the_conversation(start, page, later):
+    token, interaction = await later(start, language="de")
+    visitor = await page(token).open()
+    await visitor.send(type="say", text="x" * 4097)
+    assert (await visitor.hear("error"))["text"] == "Dieser Text ist zu lang."
+    await later(interaction.leave)
+    await visitor.send(type="say", text="Noch etwas")
+    assert (await visitor.hear("error"))["text"] == "Dieses Gespräch ist beendet."
+
+
 async def test_a_flood_is_refused_then_shown_out_and_others_go_on(start, page, later):
     token, interaction = await later(start)
     other_token, _other = await later(start, "I am somebody else")
