@@ -7,22 +7,18 @@ still sign in: a restart of it must not lock the centre out.
 import hashlib
 import logging
 from datetime import timedelta
-from functools import cache
 
 import redis
 from django.conf import settings
 from django.http import HttpRequest
+
+from contactcenter.valkey import valkey
 
 logger = logging.getLogger(__name__)
 
 WINDOW = timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 10
 TRIES_PER_ADDRESS = 60
-
-
-@cache
-def _valkey() -> "redis.Redis":
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
 
 
 def address_of(request: HttpRequest) -> str:
@@ -35,7 +31,7 @@ def may_guess(username: str, address: str) -> bool:
     """Count one more try, and say whether it is still within the limits."""
     account, place = _keys(username, address)
     try:
-        with _valkey().pipeline() as pipeline:
+        with valkey().pipeline() as pipeline:
             for key in (account, place):
                 pipeline.incr(key)
                 pipeline.expire(key, WINDOW, nx=True)
@@ -50,7 +46,7 @@ def was_right(username: str, address: str) -> None:
     """The password was right: the account starts afresh, and the address is not blamed for this try."""
     account, place = _keys(username, address)
     try:
-        with _valkey().pipeline() as pipeline:
+        with valkey().pipeline() as pipeline:
             pipeline.delete(account)
             pipeline.decr(place)
             pipeline.execute()

@@ -2,11 +2,12 @@
 
 import logging
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 import redis
 from django.conf import settings
+
+from contactcenter.valkey import valkey
 
 logger = logging.getLogger(__name__)
 
@@ -19,13 +20,8 @@ def watched(groups: Iterable[str]) -> set[str]:
     if not channels:
         return set()
     try:
-        counts: Any = _valkey(settings.REDIS_URL).pubsub_numsub(*channels)
+        counts: Any = valkey().pubsub_numsub(*channels)
     except redis.RedisError as error:
         logger.warning("could not ask who is watching: %s", error)
         return set()
     return {channels[channel.decode()] for channel, count in counts if count}
-
-
-@cache
-def _valkey(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1)

@@ -21,7 +21,7 @@ class CapacityFormSet(forms.BaseInlineFormSet):
         super().clean()
         if not self.instance.pk:
             return
-        Agent.objects.select_for_update(of=("self",)).get(pk=self.instance.pk)
+        Agent.objects.select_for_update(no_key=True, of=("self",)).get(pk=self.instance.pk)
         now = {c.pk: c for c in Capacity.objects.select_for_update().filter(agent=self.instance).order_by("channel")}
         for form in self.initial_forms:
             if not (capacity := now.get(form.instance.pk)) or not capacity.load:

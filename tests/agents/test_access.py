@@ -46,7 +46,7 @@ def people() -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def no_guesses_yet() -> None:
-    guesses._valkey().flushdb()
+    guesses.valkey().flushdb()
 
 
 def ask(guard: str, user: Any) -> HttpResponse:
@@ -160,5 +160,5 @@ def test_an_address_is_believed_only_from_our_own_proxy(settings):
 
 def test_without_valkey_people_can_still_sign_in(people, client, monkeypatch):
     nowhere = redis.Redis.from_url("redis://127.0.0.1:1/0", socket_timeout=1)
-    monkeypatch.setattr(guesses, "_valkey", lambda: nowhere)
+    monkeypatch.setattr(guesses, "valkey", lambda: nowhere)
     assert client.post("/login/", {"username": "maya", "password": "demo"}).url == "/"

@@ -3,11 +3,10 @@
 import logging
 import time
 from collections import OrderedDict
-from functools import cache
 
-from django.conf import settings
-from redis import Redis
 from redis.exceptions import RedisError
+
+from contactcenter.valkey import valkey
 
 log = logging.getLogger(__name__)
 KNOWN_SENDERS = 20_000
@@ -45,16 +44,11 @@ class Buckets:
         return bucket.take()
 
 
-@cache
-def _valkey() -> "Redis":
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=0.5, socket_connect_timeout=0.5)
-
-
 def within(what: str, sender: str, per_minute: int) -> bool:
     """Count one more in this minute; without Valkey nobody is kept out."""
     key = f"throttle:{what}:{sender}:{int(time.time() // 60)}"
     try:
-        with _valkey().pipeline(transaction=False) as pipe:
+        with valkey().pipeline(transaction=False) as pipe:
             pipe.incr(key)
             pipe.expire(key, 120)
             count, _expires = pipe.execute()

@@ -19,7 +19,7 @@ from tests.interleaving import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[3]
-SOON = 2.0  # seconds: one is promised, the other is for a busy machine
+SOON = 20.0  # seconds, for a busy machine; how fast it is, the bench says
 
 
 class Router:
