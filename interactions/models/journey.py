@@ -102,7 +102,7 @@ class Journey(Conversation):
         self._shown(agent)
 
     def transfer_to(self, queue: "Queue", *, by: Agent, agent: Agent | None = None, note: str = "") -> None:
-        """Hand it to a queue, or to a colleague for a bounded wait before that queue; the sender is free at once."""
+        """Hand it to a queue, or first to a colleague of it who has room; the sender is free at once."""
         with self._by_its_agent(by, State.ACTIVE):
             self.exclude(by, timezone.now() + max(queue.excluded_for, PREFERRED_FOR))
             self._leave(by, "transferred")
