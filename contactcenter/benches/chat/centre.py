@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import sys
 import time
 import urllib.request
@@ -26,7 +27,8 @@ class Centre:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder, self.environment = folder, environment
-        self.port = next(port for port in PORTS if free(port))
+        # Not the first free one: another centre may be starting at the same moment.
+        self.port = next(port for port in random.sample(PORTS, len(PORTS)) if free(port))
         self.url = f"http://127.0.0.1:{self.port}"
         self.said: list[str] = []
         self._killed: dict[str, int] = {}
