@@ -7,6 +7,7 @@ still sign in: a restart of it must not lock the centre out.
 import hashlib
 import logging
 from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 import redis
 from django.conf import settings
@@ -22,9 +23,17 @@ TRIES_PER_ADDRESS = 60
 
 
 def address_of(request: HttpRequest) -> str:
-    """Where the request comes from; behind our own proxy, what the proxy says."""
+    """Where the request comes from; behind our own proxy, what the proxy says. Of IPv6 the network, not the address."""
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.TRUST_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    address = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address[:45]
+    if isinstance(known, IPv4Address) or known.ipv4_mapped:
+        return address
+    # One household is given 2**64 of them: counted one by one, nobody would ever be slowed down.
+    return str(IPv6Network((int(known), 64), strict=False))
 
 
 def may_guess(username: str, address: str) -> bool:

@@ -62,8 +62,8 @@ class CentreSite(admin.AdminSite):
             return HttpResponseNotAllowed(["POST"])
         person: Any = request.user
         if person.is_authenticated:
-            person.reconnect_screens()
             logout(request)
+            person.reconnect_screens()
         return redirect("login")
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 HUES = 8
+REL = "nofollow noopener noreferrer"
 
 
 @register.simple_tag
@@ -41,7 +42,8 @@ def now_ms() -> int:
 @register.filter
 def linked(text: str) -> SafeString:
     """Escape the text and turn addresses in it into links that leave the desk where it is."""
-    return mark_safe(urlize(text, nofollow=True, autoescape=True).replace("<a href", '<a target="_blank" href'))
+    links = urlize(text, nofollow=True, autoescape=True)
+    return mark_safe(links.replace("<a href", '<a target="_blank" href').replace('rel="nofollow"', f'rel="{REL}"'))
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from agents.models import Agent, Person
 from agents.views.status import status_of
+from agents.watch import get_watch
 from contactcenter.realtime import Screen, in_db, push
 from interactions.broadcasts import visitor_screen
 from interactions.models import Interaction
@@ -34,9 +35,11 @@ class DeskConsumer(Screen):
         await self.join(person.screen)
         self.connection = await get_presence().open_desk(self.agent, self._device())
         await self.accept()
+        get_watch().add(self)
         self._beat = asyncio.create_task(self._keep_beating())
 
     async def disconnect(self, code: int) -> None:
+        get_watch().remove(self)
         if self._beat:
             self._beat.cancel()
         if self.connection:
@@ -47,7 +50,7 @@ class DeskConsumer(Screen):
         return self.agent
 
     def _device(self) -> str:
-        return dict(self.scope["headers"]).get(b"user-agent", b"").decode("latin-1")[:64]
+        return dict(self.scope["headers"]).get(b"user-agent", b"").decode("latin-1").replace("\0", "")[:64]
 
     async def _keep_beating(self) -> None:
         while True:

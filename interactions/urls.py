@@ -32,5 +32,5 @@ urlpatterns = [
     path("interactions/<int:pk>/wrap-up/", wrap_up.create, name="wrap-up"),
     path("wallboard/", wallboard.show, name="wallboard"),
     path("customers/<int:pk>/notes/", customer_notes.create, name="customer-notes"),
-    path("attachments/<str:token>/", messages.attachment, name="attachment"),
+    path("attachments/<slug:token>/", messages.attachment, name="attachment"),
 ]

@@ -1,8 +1,12 @@
 """An open wallboard: joined to the one scope its person may see, and told what changes there."""
 
 import asyncio
+from contextlib import suppress
+
+from django.db import Error
 
 from agents.models import Person
+from agents.watch import ASK_AGAIN, get_watch
 from contactcenter.realtime import Screen, in_db
 from interactions.board_publisher import board_group
 from interactions.reports.board import scope_of
@@ -22,19 +26,25 @@ class WallboardConsumer(Screen):
             await self.refuse(NO_ACCESS)
             return
         await self.join(person.screen)
-        await self.join(board_group(await in_db(scope_of, person), person.language))
+        self.seen = await in_db(scope_of, person)
+        await self.join(board_group(self.seen, person.language))
         await self.accept()
-        self._beat = asyncio.create_task(self._keep_beating())
+        get_watch().add(self)
+        self._beat = asyncio.create_task(self._keep_beating(person))
 
     async def resynced(self) -> None:
         await self.send(text_data='{"type": "resync"}')
 
     async def disconnect(self, code: int) -> None:
+        get_watch().remove(self)
         if self._beat:
             self._beat.cancel()
 
-    async def _keep_beating(self) -> None:
+    async def _keep_beating(self, person: Person) -> None:
         """The link is healthy even while no board comes: that one has stopped is said by its stamp."""
         while True:
             await asyncio.sleep(BEAT)
             self.show({"type": "websocket.send", "text": '{"type": "beat"}'})
+            with suppress(Error):
+                if await in_db(scope_of, person) != self.seen:  # other teams now, and the push was lost
+                    self.drop(ASK_AGAIN)

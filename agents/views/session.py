@@ -15,7 +15,8 @@ sign_in = LoginView.as_view(authentication_form=SignInForm, redirect_authenticat
 
 @require_POST
 def sign_out(request: Any) -> HttpResponse:
-    if request.user.is_authenticated:
-        request.user.reconnect_screens()
-        logout(request)
+    person = request.user
+    if person.is_authenticated:
+        logout(request)  # before the screens close: one that is quick to return must not find the session still there
+        person.reconnect_screens()
     return redirect("login")

@@ -115,7 +115,7 @@ LINES = [
         "Keep the line with the lower number; turn the other one into a note that says so.",
         """
         select max(id) from interactions_message where client_id <> ''
-        group by interaction_id, client_id having count(*) > 1
+        group by interaction_id, kind, client_id having count(*) > 1
         """,
     ),
     Rule(

@@ -22,7 +22,7 @@ class Conversation(Work):
     def hear(self, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
         """A line from the customer; the same client id again is the same line."""
         with self.moving():
-            if said := self._already_said(client_id):
+            if said := self._already_said(Message.Kind.INBOUND, client_id):
                 return said
             if not self.open:
                 raise StaleState(CLOSED_REFUSAL)
@@ -34,7 +34,7 @@ class Conversation(Work):
     def reply(self, agent: Agent, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
         """A line from the agent who has the conversation, to the customer."""
         with self.moving():
-            if said := self._already_said(client_id):
+            if said := self._already_said(Message.Kind.OUTBOUND, client_id):
                 return said
             if self.state != State.ACTIVE or self.agent_id != agent.pk:
                 raise StaleState(_("You no longer have this conversation; your text is kept as a draft."))
@@ -47,7 +47,7 @@ class Conversation(Work):
     def note(self, agent: Agent, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
         """A line for colleagues only."""
         with self.moving():
-            return self._already_said(client_id) or self._add(
+            return self._already_said(Message.Kind.NOTE, client_id) or self._add(
                 Message.Kind.NOTE, text, agent=agent, client_id=client_id, files=files
             )
 
@@ -80,8 +80,9 @@ class Conversation(Work):
                 setattr(self, name, seq)
             broadcasts.read(self)
 
-    def _already_said(self, client_id: str) -> Message | None:
-        return self.messages.filter(client_id=client_id).first() if client_id else None
+    def _already_said(self, kind: str, client_id: str) -> Message | None:
+        """Among lines of this kind: nobody can hold up, or be shown, another side's line by choosing its id."""
+        return self.messages.filter(kind=kind, client_id=client_id).first() if client_id else None
 
     def _add(
         self,

@@ -57,7 +57,7 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["interaction", "seq"], name="one_message_per_number"),
             models.UniqueConstraint(
-                fields=["interaction", "client_id"],
+                fields=["interaction", "kind", "client_id"],
                 condition=~Q(client_id=""),
                 name="a_retry_is_no_second_message",
             ),

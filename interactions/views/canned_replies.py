@@ -14,7 +14,7 @@ SHOWN = 12
 def index(request: AgentRequest, pk: int) -> HttpResponse:
     """The replies that match what stands after the slash, with this conversation's names filled in."""
     interaction = get_object_or_404(request.agent.interactions.select_related("customer", "queue"), pk=pk)
-    wanted = request.GET.get("text", "").removeprefix("/").strip()[:80]
+    wanted = request.GET.get("text", "").replace("\0", "").removeprefix("/").strip()[:80]
     replies = CannedReply.objects.for_queue(interaction.queue).filter(
         Q(shortcut__istartswith=wanted) | Q(text__icontains=wanted)
     )

@@ -11,7 +11,7 @@ from interactions.views import panes
 def create(request: AgentRequest, pk: int) -> HttpResponse:
     """Not now: it goes back to the line and rings elsewhere first."""
     offer = get_object_or_404(request.agent.offers.select_related("interaction"), pk=pk)
-    offer.decline(reason=request.POST.get("reason", ""))
+    offer.decline(reason=request.POST.get("reason", "").replace("\0", ""))
     if not request.htmx:
         return redirect("desk")
     return render(request, "desk/_work.html#reply", {"agent": request.agent, "work": panes.work_of(request.agent)})

@@ -31,7 +31,7 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         return render(request, "409.html#notice", {"notice": " ".join(error.messages)}, status=422)
     say = interaction.note if request.POST.get("kind") == "note" else interaction.reply
-    message = say(request.agent, text, client_id=request.POST.get("client_id", "")[:64], files=files)
+    message = say(request.agent, text, client_id=request.POST.get("client_id", "").replace("\0", "")[:64], files=files)
     Draft.objects.keep(interaction, request.agent, "")
     if not request.htmx:
         return redirect("conversation", pk)

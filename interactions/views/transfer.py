@@ -44,7 +44,7 @@ def transfer(request: AgentRequest, pk: int) -> HttpResponse:
 
 def _places(request: AgentRequest, interaction: Interaction) -> dict[str, object]:
     """Where it could go and who is there right now, free colleagues first."""
-    wanted = request.GET.get("q", "").strip()[:80]
+    wanted = request.GET.get("q", "").replace("\0", "").strip()[:80]
     return {
         "queues": _queues().filter(name__icontains=wanted)[:SHOWN],
         "colleagues": _colleagues(request.agent, interaction.channel).filter(person__name__icontains=wanted)[:SHOWN],

@@ -8,12 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 
 from agents.errors import StaleState
+from agents.guesses import address_of
 from interactions.adapters.chat.refusals import Refusal
 from interactions.adapters.chat.throttle import within
 from interactions.models import EntryPoint, Visitor
@@ -35,9 +38,16 @@ def check_origin(entry_point: EntryPoint, origin: str, host: str) -> None:
     """Our own pages always, other sites when listed. No origin means no browser page: there the token is enough."""
     if not origin:
         return
-    ours = {host.lower(), urlsplit(settings.PUBLIC_BASE_URL).netloc.lower()}
-    if urlsplit(origin.lower()).netloc not in ours and origin.lower() not in entry_point.allowed_origins:
+    site, ours = _site(origin), {host.lower(), _site(settings.PUBLIC_BASE_URL)}
+    if (not site or site not in ours) and origin.lower() not in entry_point.allowed_origins:
         raise Refusal("origin")
+
+
+def _site(url: str) -> str:
+    try:
+        return urlsplit(url.lower()).netloc
+    except ValueError:
+        return ""
 
 
 def find_visitor(entry_point: EntryPoint, token: Any) -> Visitor:
@@ -46,13 +56,6 @@ def find_visitor(entry_point: EntryPoint, token: Any) -> Visitor:
     if visitor := Visitor.objects.with_token(entry_point, token).select_related("customer").first():
         return visitor
     raise Refusal("token")
-
-
-def address_of(request: HttpRequest) -> str:
-    """The sender's network address; a proxy's word for it counts only when we were told to trust the proxy."""
-    if settings.SECURE_PROXY_SSL_HEADER and (forwarded := request.headers.get("X-Forwarded-For")):
-        return forwarded.rsplit(",", 1)[-1].strip()[:45]
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def for_visitors(method: str, *, per_minute: int | None = None) -> Callable[[View], View]:
@@ -83,6 +86,8 @@ def for_visitors(method: str, *, per_minute: int | None = None) -> Callable[[Vie
                 response = JsonResponse(refusal.as_data(), status=refusal.status)
             except StaleState as late:
                 response = JsonResponse(Refusal("closed", str(late)).as_data(), status=409)
+            except (SuspiciousOperation, MultiPartParserError, UnreadablePostError):  # too big, torn off, or no form
+                response = JsonResponse(Refusal("invalid").as_data(), status=400)
             except Exception:
                 log.exception("a visitor's request failed")
                 response = JsonResponse(Refusal("server").as_data(), status=500)

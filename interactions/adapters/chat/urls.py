@@ -9,6 +9,6 @@ urlpatterns = [
     path("visit/<slug:key>/visitors/", views.visitors, name="visit-visitors"),
     path("visit/<slug:key>/sessions/", views.sessions, name="visit-sessions"),
     path("visit/<slug:key>/messages/", views.messages, name="visit-messages"),
-    path("visit/<slug:key>/attachments/<str:token>/", views.attachment, name="visit-attachment"),
+    path("visit/<slug:key>/attachments/<slug:token>/", views.attachment, name="visit-attachment"),
     path("visit/<slug:key>/transcript/", views.transcript, name="visit-transcript"),
 ]

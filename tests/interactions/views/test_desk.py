@@ -66,7 +66,7 @@ def test_what_a_customer_wrote_never_becomes_markup(desk, talk, lee):
     page = desk.get(reverse("conversation", args=[talk.pk])).content.decode()
     assert "<script>alert" not in page
     assert "<img src=x" not in page
-    assert '<a target="_blank" href="https://example.com/?a=1&amp;b=2" rel="nofollow">' in page
+    assert '<a target="_blank" href="https://example.com/?a=1&amp;b=2" rel="nofollow noopener noreferrer">' in page
 
 
 def test_the_page_needs_no_more_queries_for_more_work(desk, maya, talk, entry_point, django_assert_max_num_queries):
