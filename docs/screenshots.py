@@ -21,9 +21,18 @@ VISITORS = [
     ("Ben Osei", "Can I change the delivery address of an order I placed this morning?"),
     ("Lucía Fernández", "The lamp arrived with a crack in the glass."),
 ]
-REPLIES = [
-    "Hi Noor, I am sorry about that. Let me look it up for you.",
-    "It left our warehouse last night, and it will be with you tomorrow before noon.",
+# Ten lines each way, each waited for on the other side: (agent, customer).
+TALK = [
+    ("Hi Noor, I am sorry about that. Let me look it up for you.", "Thank you."),
+    ("May I have the order number?", "Of course: A-20391."),
+    ("And the postcode, to be sure it is yours?", "1012 AB"),
+    ("Thanks. It was packed on Thursday evening.", "That is what the page says as well."),
+    ("The carrier missed it on Friday, that is why nothing moved.", "Oh, I see."),
+    ("It left our warehouse last night.", "Good! When will it be here?"),
+    ("Tomorrow before noon.", "I am at work then."),
+    ("Shall I have it delivered to a neighbour?", "Yes please, number 14 is always in."),
+    ("Done. You will get a message when it is there.", "Perfect."),
+    ("Is there anything else I can do?", "No, that is all. Thank you, that is good to hear!"),
 ]
 
 
@@ -49,6 +58,11 @@ def ask(page: Page, base: str, name: str, text: str) -> None:
     page.get_by_role("button", name="Start chat").click()
 
 
+def say(page: Page, box: str, text: str) -> None:
+    page.get_by_label(box, exact=False).last.fill(text)
+    page.keyboard.press("Enter")
+
+
 def shoot(page: Page, name: str) -> None:
     page.screenshot(path=DOCS / f"{name}.png")
 
@@ -59,16 +73,15 @@ def main(base: str) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         with page(browser, DESKTOP) as desk, page(browser, PHONE) as noor:
             sign_in(desk, base, "maya", "/desk/")
-            desk.get_by_role("button", name="Go available").click()
+            if (available := desk.get_by_role("button", name="Go available")).is_visible():
+                available.click()
             ask(noor, base, *VISITORS[0])
             desk.get_by_role("button", name="Accept").first.click()
-            for reply in REPLIES:
-                desk.get_by_role("textbox", name="Reply").fill(reply)
-                desk.keyboard.press("Enter")
-                noor.get_by_text(reply).wait_for()
-            noor.get_by_role("textbox").last.fill("Thank you, that is good to hear!")
-            noor.keyboard.press("Enter")
-            desk.get_by_text("that is good to hear").last.wait_for()
+            for answer, line in TALK:
+                say(desk, "Your message", answer)
+                noor.get_by_text(answer).wait_for()
+                say(noor, "Write a message", line)
+                desk.locator(".message__body").get_by_text(line).wait_for()
             shoot(noor, "widget-phone")
             with page(browser, DESKTOP) as ben, page(browser, DESKTOP) as lucia:
                 ask(ben, base, *VISITORS[1])
