@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -366,3 +367,18 @@ async def test_what_a_publisher_had_to_drop_makes_every_screen_resync(
     monkeypatch.setattr(publisher, "LIMIT", 0)
     push(group, patch("one too many"))
     assert await browser.receive_from(timeout=5) == "resynced"
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_daphne_refuses_a_body_without_end_before_anybody_reads_it(chunked: bool) -> None:
+    with daphne("contactcenter.benches.screens:application") as server:
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        size = b"Transfer-Encoding: chunked" if chunked else b"Content-Length: %d" % (settings.REQUEST_MAX_BYTES + 1)
+        writer.write(b"POST /healthz HTTP/1.1\r\nHost: localhost\r\n" + size + b"\r\n\r\n")
+        megabyte = 1024 * 1024
+        with suppress(ConnectionError):
+            for _ in range(settings.REQUEST_MAX_BYTES // megabyte + 2 if chunked else 0):
+                writer.write(b"%x\r\n" % megabyte + bytes(megabyte) + b"\r\n")
+                await writer.drain()
+        assert (await reader.readline()).startswith(b"HTTP/1.1 413")
+        writer.close()

@@ -26,7 +26,6 @@ from interactions.uploads import ACCEPT, checked, download
 
 FILES_PER_MINUTE = 10
 TRANSCRIPTS_PER_MINUTE = 30
-FORM_OVERHEAD = 256 * 1024
 
 
 @require_safe
@@ -108,8 +107,8 @@ def messages(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
     interaction = _conversation(request, entry_point)
     if not within("files", str(interaction.pk), FILES_PER_MINUTE):
         raise Refusal("flood")
-    # Refused before a byte of it is parsed.
-    if int(request.META.get("CONTENT_LENGTH") or 0) > _largest_form():
+    # Refused before a byte of it is parsed, where the server in front has not done so.
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.REQUEST_MAX_BYTES:
         raise Refusal("files", translation.gettext("That is too large to send."))
     files = request.FILES.getlist("files")
     text, client_id = text_of(request.POST.get("text")), client_id_of(request.POST.get("client_id"))
@@ -163,7 +162,3 @@ def _conversation(request: HttpRequest, entry_point: EntryPoint) -> Interaction:
 
 def _as_it_is(interaction: Interaction) -> Interaction:
     return Interaction.objects.select_related("queue", "agent__person").get(pk=interaction.pk)
-
-
-def _largest_form() -> int:
-    return settings.ATTACHMENT_MAX_BYTES * settings.ATTACHMENT_MAX_COUNT + FORM_OVERHEAD
