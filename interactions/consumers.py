@@ -19,6 +19,7 @@ from interactions.presence import get_presence
 from interactions.views import panes
 
 SIGNED_OUT, NO_ACCESS = 4401, 4403
+ROWS_AFTER = 0.4  # seconds; a line and its being read are then one change of the row
 BEAT = 10  # seconds; a browser that hears nothing for longer than 25 dials again
 
 
@@ -28,6 +29,7 @@ class DeskConsumer(Screen):
         self.agent: Agent | None = getattr(person, "agent", None)
         self.connection: UUID | None = None
         self._beat: asyncio.Task[None] | None = None
+        self._rows: dict[int, asyncio.TimerHandle] = {}
         if self.agent is None:
             await self.refuse(NO_ACCESS if person.is_authenticated else SIGNED_OUT)
             return
@@ -42,6 +44,8 @@ class DeskConsumer(Screen):
         get_watch().remove(self)
         if self._beat:
             self._beat.cancel()
+        for timer in self._rows.values():
+            timer.cancel()
         if self.connection:
             await get_presence().close_desk(self.connection)
 
@@ -68,6 +72,18 @@ class DeskConsumer(Screen):
         if Interaction.objects.filter(pk=pk, agent=agent, state="active").exists():
             data = {"type": "typing", "who": agent.person.get_short_name()}
             push(visitor_screen(pk), {"type": "screen.json", "data": data})
+
+    def want(self, event: dict[str, Any]) -> None:
+        """A row of the list may follow a moment later; what rings, moves or is said may not."""
+        if event["what"] != "row":
+            super().want(event)
+        elif event["id"] not in self._rows:
+            loop = asyncio.get_running_loop()
+            self._rows[event["id"]] = loop.call_later(ROWS_AFTER, self._want_row, event)
+
+    def _want_row(self, event: dict[str, Any]) -> None:
+        del self._rows[event["id"]]
+        super().want(event)
 
     async def refresh(self, event: dict[str, Any]) -> None:
         if html := await in_db(self._drawn, event):

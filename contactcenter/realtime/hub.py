@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 EVERYONE = "hubs"  # the group every hub listens to
 BEAT = 2.0  # seconds between two proofs that the subscription lives
 ECHO_TIMEOUT = 5.0
+ECHO_AGAIN = 0.1
 
 LinkErrors = (RedisError, OSError)  # TimeoutError is an OSError
 
@@ -164,13 +165,15 @@ class Hub:
                 self._doubt.set()
 
     async def _echo(self, group: str) -> None:
-        """Call into the group and wait until we hear it ourselves."""
+        """Call into the group until we hear it ourselves. One call is not enough: it goes over another connection than
+        the subscription, and a busy Valkey may take it first, when we are not yet there to hear it."""
         token = uuid4().hex
         heard = self._echoes[token] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(ECHO_TIMEOUT):
-                await self.layer.group_send(group, {"type": "hub.echo", "token": token})
-                await heard
+                while not heard.done():
+                    await self.layer.group_send(group, {"type": "hub.echo", "token": token})
+                    await asyncio.wait([heard], timeout=ECHO_AGAIN)
         finally:
             del self._echoes[token]
 

@@ -104,6 +104,7 @@ class MessageList extends HTMLElement {
     const seq = this.#last()
     if (document.hidden || !this.#atEnd || !this.dataset.read || seq <= this.#seen) return
     this.#seen = seq
+    if (this.bubbles.at(-1).dataset.kind === "outbound") return // a reply says by itself that what came before was read
     htmx.ajax("POST", this.dataset.read, { source: this, values: { seq }, swap: "none" })
   }
 }
