@@ -8,6 +8,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
 from django_htmx.middleware import HtmxDetails
 
 from agents.models import Agent, Person
@@ -50,7 +51,10 @@ def _for(allowed: Callable[[PersonRequest], bool]) -> Callable[[View], View]:
             request.agent = getattr(request.user, "agent", None)
             if not allowed(request):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if not response.has_header("Cache-Control"):
+                add_never_cache_headers(response)  # no Back button shows it to whoever signs in next
+            return response
 
         return guarded
 

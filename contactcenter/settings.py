@@ -162,6 +162,7 @@ X_FRAME_OPTIONS = "DENY"
 
 ATTACHMENT_MAX_BYTES = 20 * 1024 * 1024
 ATTACHMENT_MAX_COUNT = 5
+CONVERSATION_MAX_BYTES = 200 * 1024 * 1024  # all files of one conversation
 REQUEST_MAX_BYTES = ATTACHMENT_MAX_BYTES * ATTACHMENT_MAX_COUNT + 256 * 1024  # and the form around them
 MESSAGE_MAX_CHARS = 4096
 VISITS_PER_MINUTE = env.int("VISITS_PER_MINUTE", 300)  # from one network address; many share one behind an office

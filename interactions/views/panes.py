@@ -17,6 +17,7 @@ from interactions.models import Customer, Disposition, Draft, Interaction, Messa
 LINES_AT_ONCE = 50
 TIMELINE_LENGTH = 20
 NOTES_SHOWN = 20
+ADDRESSES_SHOWN = 20  # a customer can claim any number of them
 WORDS_SHOWN = 140
 
 
@@ -29,9 +30,11 @@ class Work:
     parked: list[Interaction]
 
 
-def _words(of: str, order: str) -> Any:
+def _words(of: str, order: str, *, public: bool = False) -> Any:
     """The first or last thing said, short enough for a list."""
     said = Message.objects.filter(interaction=OuterRef(of)).exclude(kind="system").exclude(text="")
+    if public:
+        said = said.public()
     return Coalesce(Subquery(said.order_by(order).values(short=Left("text", WORDS_SHOWN))[:1]), Value(""))
 
 
@@ -103,15 +106,18 @@ def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Mess
 
 
 def customer(customer: Customer) -> dict[str, Any]:
-    """The right pane: who it is, what colleagues noted, and what came before on any channel."""
+    """The right pane: who it is, what colleagues noted, and what came before on any channel.
+
+    Of conversations with others it tells what the customer knows too; an internal note stays with those who had it.
+    """
     history = (
         customer.interactions.select_related("queue", "agent__person", "disposition")
-        .annotate(first_words=_words("pk", "seq"))
+        .annotate(first_words=_words("pk", "seq", public=True))
         .order_by("-arrived_at")[:TIMELINE_LENGTH]
     )
     return {
         "customer": customer,
-        "addresses": list(customer.addresses.order_by("kind", "value")),
+        "addresses": list(customer.addresses.order_by("-verified", "kind", "value")[:ADDRESSES_SHOWN]),
         "notes": list(customer.notes.select_related("agent__person")[:NOTES_SHOWN]),
         "timeline": list(history),
     }

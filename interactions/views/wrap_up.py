@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from agents.access import AgentRequest, agent_required
+from agents.errors import StaleState
 from interactions.models import Disposition, Interaction
 from interactions.views import panes
 from interactions.views.desk import after_move
@@ -28,6 +29,8 @@ class WrapUpForm(forms.Form):
 def create(request: AgentRequest, pk: int) -> HttpResponse:
     """Say what came of it; the work is done."""
     interaction = get_object_or_404(request.agent.interactions.select_related("queue", "customer"), pk=pk)
+    if interaction.state != interaction.State.WRAP_UP:  # the server's timer may have been quicker
+        raise StaleState(_("This conversation has moved on."))
     form = WrapUpForm(interaction, request.POST)
     if not form.is_valid():
         context = panes.conversation(request.agent, interaction) | {"form": form}

@@ -103,3 +103,14 @@ async def test_one_round_takes_two_queries_however_many_screens(
             assert watch.still_given(rights) == set(rights)
 
     await in_db(count)
+
+
+@pytest.mark.parametrize("origin", [b"https://evil.example", b"null", b"http://localhost.evil.example", None])
+@pytest.mark.parametrize("path", ["/ws/desk/", "/ws/wallboard/"])
+async def test_s7_a_page_of_another_site_opens_no_screen(maya: Agent, path: str, origin: bytes | None) -> None:
+    client = Client()
+    await in_db(client.force_login, maya.person)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    headers = [(b"host", b"localhost"), (b"cookie", cookie.encode())] + ([(b"origin", origin)] if origin else [])
+    connected, _ = await WebsocketCommunicator(application, path, headers=headers).connect(timeout=5)
+    assert not connected

@@ -23,8 +23,12 @@ log = logging.getLogger(__name__)
 
 BAD_TOKEN, FOREIGN, UNKNOWN_ENTRY, FLOOD, PROTOCOL = 4401, 4403, 4404, 4408, 4400
 HELLO_WITHIN = 15.0  # seconds
+PAGES = 20  # of one visitor at once
 PATIENCE = 200  # frames over the limit before the socket is closed
-_lines = Buckets(burst=20, per_second=2)  # what one visitor may say, over all their sockets
+# What one visitor may do, over all their sockets: say a line, type, ask for all the lines.
+_lines = Buckets(burst=20, per_second=2)
+_strokes = Buckets(burst=10, per_second=1)
+_recitals = Buckets(burst=30, per_second=0.5)
 
 
 class VisitorConsumer(Screen):
@@ -106,6 +110,9 @@ class VisitorConsumer(Screen):
     async def hello(self, data: dict[str, Any]) -> None:
         after = number_of(data.get("after"))
         visitor = await in_db(find_visitor, self.entry_point, data.get("token"))
+        if get_presence().visitors[visitor.pk] >= PAGES or not _recitals.take(visitor.pk):
+            await self.close(code=FLOOD)
+            return
         self.interaction_id, language = await in_db(self._current, visitor)
         if language:
             translation.activate(language)  # for this connection's task alone
@@ -143,7 +150,8 @@ class VisitorConsumer(Screen):
         return self._interaction().hear(text, client_id=client_id).seq
 
     async def typing(self, data: dict[str, Any]) -> None:
-        if self.agent_id:
+        assert self.visitor is not None
+        if self.agent_id and _strokes.take(self.visitor.pk):
             broadcasts.customer_types(self.agent_id, self.conversation)
 
     async def read(self, data: dict[str, Any]) -> None:
@@ -167,7 +175,11 @@ class VisitorConsumer(Screen):
         await in_db(lambda: self._interaction().answer_later())
 
     async def resume(self, data: dict[str, Any]) -> None:
-        await self.tell_after(number_of(data.get("after")))
+        after = number_of(data.get("after"))
+        assert self.visitor is not None
+        if not _recitals.take(self.visitor.pk):
+            raise Refusal("flood")
+        await self.tell_after(after)
 
     async def ping(self, data: dict[str, Any]) -> None:
         """The line moves without a word to those further back: they hear of it here."""
@@ -207,9 +219,11 @@ class VisitorConsumer(Screen):
         return standing(interaction), interaction.agent_id
 
     async def tell_after(self, after: int) -> None:
-        for frame in await in_db(lines_after, self.conversation, after):
-            await self.answer(frame)
-            self.said_up_to = max(self.said_up_to, frame["seq"])
+        while frames := await in_db(lines_after, self.conversation, after):
+            for frame in frames:
+                await self.answer(frame)
+            after = frames[-1]["seq"]
+            self.said_up_to = max(self.said_up_to, after)
 
     @property
     def conversation(self) -> int:

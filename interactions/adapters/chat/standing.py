@@ -21,6 +21,7 @@ LONGEST_LINE = 200  # a place further back is not told, and not counted
 BASIS = 10  # answers an estimate rests on at most
 LEAST_BASIS = 3
 KEPT_FOR = 10.0  # seconds
+LINES_AT_ONCE = 200
 
 _spacings: dict[int, tuple[float, float | None]] = {}
 
@@ -81,14 +82,14 @@ def answer_spacing(queue_id: int) -> float | None:
 
 
 def lines_after(interaction_id: int, after: int) -> list[dict[str, Any]]:
-    """The `message` frames the customer has not got yet."""
+    """The first of the `message` frames the customer has not got yet; none when there are no more."""
     said = Message.objects.filter(interaction=interaction_id).public()
     prev = 0
     if after:
         prev = said.filter(seq__lte=after).order_by("-seq").values_list("seq", flat=True).first() or 0
     frames = []
     lines = said.after(after).select_related("agent__person").prefetch_related("attachments").order_by("seq")
-    for message in lines:
+    for message in lines[:LINES_AT_ONCE]:
         frames.append(message_frame(message, prev=prev))
         prev = message.seq
     return frames

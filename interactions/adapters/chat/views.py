@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -25,6 +26,7 @@ from interactions.models import Attachment, EntryPoint, Interaction
 from interactions.uploads import ACCEPT, checked, download
 
 FILES_PER_MINUTE = 10
+UPLOADS_PER_MINUTE = 60  # from one network address
 TRANSCRIPTS_PER_MINUTE = 30
 
 
@@ -101,7 +103,7 @@ def sessions(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
     )
 
 
-@for_visitors("POST")
+@for_visitors("POST", per_minute=UPLOADS_PER_MINUTE)
 def messages(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
     """A line with files."""
     interaction = _conversation(request, entry_point)
@@ -118,6 +120,9 @@ def messages(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
         uploads = checked(files)
     except ValidationError as error:
         raise Refusal("files", " ".join(error.messages)) from error
+    kept = Attachment.objects.filter(message__interaction=interaction).aggregate(bytes=Sum("size"))["bytes"] or 0
+    if kept + sum(upload.size for upload in uploads) > settings.CONVERSATION_MAX_BYTES:
+        raise Refusal("files", translation.gettext("That is too large to send."))
     message = interaction.hear(text, client_id=client_id, files=uploads)
     frames: list[dict[str, Any]] = lines_after(interaction.pk, message.seq - 1)
     return JsonResponse(frames[0] if frames else message_frame(message, prev=0), status=201)

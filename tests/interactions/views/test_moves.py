@@ -108,3 +108,11 @@ def test_a_note_about_the_customer_is_for_everyone_who_meets_them(desk, omars_de
     note = lee.notes.get()
     assert note.agent == maya
     assert omars_desk.post(reverse("customer-notes", args=[lee.pk]), {"text": "x"}).status_code == 404
+
+
+def test_a_wrap_up_that_the_timer_ended_meanwhile_is_too_late(desk, talk, maya, solved):
+    talk.queue.disposition_required = True
+    talk.queue.save()
+    talk.end(by=maya)
+    talk.wrap_up(None)
+    assert desk.post(reverse("wrap-up", args=[talk.pk])).status_code == 409

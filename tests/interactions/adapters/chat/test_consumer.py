@@ -256,3 +256,44 @@ async def test_typing_reaches_the_agent_who_has_it(start, page, later, maya, mon
     await visitor.send(type="typing", agent=99, interaction=99)
     await visitor.hear_all()
     assert typed == [(maya.pk, interaction.pk)]
+
+
+async def test_s10_typing_is_told_of_ones_own_conversation_and_not_without_end(start, page, later, maya, monkeypatch):
+    token, interaction = await later(start)
+    await later(make_active, interaction, maya)
+    told = []
+    monkeypatch.setattr("interactions.broadcasts.push", lambda group, event: told.append((group, event["id"])))
+    for visitor in [await page(token).open() for _ in range(2)]:
+        for _ in range(20):
+            await visitor.send(type="typing", interaction=999, agent=999)
+        await visitor.hear_all()
+    assert set(told) == {(maya.screen, interaction.pk)}
+    assert 10 <= len(told) < 20
+
+
+async def test_s63_nobody_has_all_the_lines_recited_without_end(start, page, later):
+    token, _ = await later(start)
+    visitor = await page(token).open()
+    for _ in range(50):
+        await visitor.send(type="resume", after=0)
+    frames = await visitor.hear_all()
+    assert any(frame.get("code") == "flood" for frame in frames)
+    assert len([frame for frame in frames if frame["type"] == "message"]) < 40
+
+
+async def test_s63_one_visitor_keeps_so_many_pages_open_and_no_more(start, page, later, monkeypatch):
+    monkeypatch.setattr("interactions.adapters.chat.consumer.PAGES", 2)
+    token, _ = await later(start)
+    for _ in range(2):
+        assert await (await page(token).open()).hear("state")
+    assert await (await page(token).open()).closed_with() == 4408
+
+
+async def test_a_long_conversation_is_told_whole_and_in_order(start, page, later, monkeypatch):
+    monkeypatch.setattr("interactions.adapters.chat.standing.LINES_AT_ONCE", 3)
+    token, interaction = await later(start)
+    for number in range(7):
+        await later(interaction.hear, f"line {number}")
+    told = [frame for frame in await (await page(token).open()).hear_all() if frame["type"] == "message"]
+    assert [frame["text"] for frame in told] == ["Hello?", *(f"line {number}" for number in range(7))]
+    assert [frame["prev"] for frame in told[1:]] == [frame["seq"] for frame in told[:-1]]
