@@ -59,5 +59,4 @@ def serving_agents(queue: Queue, channel: str) -> set[int]:
 
 def attended(queue: Queue, channel: str, now: datetime) -> bool:
     """Somebody who could take it is at work, free or busy: waiting makes sense."""
-    at_work = Agent.objects.active().present(now).filter(status=Agent.Status.AVAILABLE)
-    return at_work.filter(pk__in=serving_agents(queue, channel)).exists()
+    return Agent.objects.ready(now).filter(pk__in=serving_agents(queue, channel)).exists()

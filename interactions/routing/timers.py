@@ -86,9 +86,11 @@ def _ringing() -> Any:
 
 
 def _left_alone(now: datetime) -> models.QuerySet[Interaction]:
-    return Interaction.objects.filter(
-        Q(agent__gone_since__lte=now - F("queue__return_after")), state="active", live=True
-    ).select_related("agent__person", "queue")[:AT_MOST]
+    """A customer on the line is kept waiting so long only; a message left, for as long as its agent may come back."""
+    on_the_line = Q(live=True, agent__gone_since__lte=now - F("queue__return_after"))
+    for_good = Q(agent__person__is_active=False, agent__gone_since__isnull=False)
+    left_alone = Interaction.objects.filter(on_the_line | for_good, state="active")
+    return left_alone.select_related("agent__person", "queue")[:AT_MOST]
 
 
 def _to_take_back(now: datetime) -> models.QuerySet[Interaction]:

@@ -87,3 +87,9 @@ def test_r21_without_members_at_work_nobody_need_wait(maya, queue):
     maya.finish_work("chat")
     maya.finish_work("chat")
     assert not attended(queue, "chat", now)
+
+
+def test_r21_who_does_not_respond_does_not_attend_the_line(maya, queue):
+    assert attended(queue, "chat", timezone.now())
+    maya.miss(1)
+    assert not attended(queue, "chat", timezone.now())

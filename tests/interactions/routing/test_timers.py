@@ -241,3 +241,18 @@ def test_one_bad_row_does_not_stop_the_others(offer, maya, omar, entry_point, qu
     other.refresh_from_db()
     assert other.state == "timed_out"
     assert "sweep failed" in caplog.text
+
+
+def test_r20_a_message_left_with_who_was_deactivated_is_not_left_lying(entry_point, maya, queue, shift):
+    left = make_offer(make_chat(entry_point, text="Call me", live=False), maya).accept()
+    close_desk(maya)
+    shift(queue.return_after)
+    sweep()
+    left.refresh_from_db()
+    assert left.state == "active", "its agent may come back to it tomorrow"
+    maya.person.is_active = False
+    maya.person.save()
+    sweep()
+    left.refresh_from_db()
+    assert (left.state, left.agent) == ("queued", None)
+    assert load_of(maya) == 0
