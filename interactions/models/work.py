@@ -97,16 +97,24 @@ class Work(models.Model):
         """Hold the row's lock, see it as it is now, refuse unless in one of these states; save what was changed.
 
         Joined is only what never changes: a statement that waited for the lock sees the new row beside the old queue
-        and agent, or no row at all. Both are read afterwards, by whoever asks for them.
+        and agent, or no row at all. Those are read afterwards: the agent here, since every move shows it to them, the
+        queue by whoever asks.
         """
         mine = type(self)._default_manager.select_for_update(of=("self",), no_key=True)
         locked = mine.select_related("customer")
         with transaction.atomic():
             self.refresh_from_db(from_queryset=locked)
+            if self.agent_id:
+                self.agent = Agent.objects.select_related("person").get(pk=self.agent_id)
             if states and self.state not in states:
                 raise StaleState(refusal or _("This conversation has moved on."))
+            before = self._columns()
             yield
-            self.save(force_update=True)
+            if changed := [name for name, value in self._columns().items() if value != before[name]]:
+                self.save(update_fields=changed)
+
+    def _columns(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.attname) for field in self._meta.concrete_fields}
 
     def next_seq(self) -> int:
         self.last_seq += 1

@@ -147,7 +147,7 @@ class VisitorConsumer(Screen):
         self.client_ids.add(client_id)
 
     def _hear(self, text: str, client_id: str) -> int:
-        return self._interaction().hear(text, client_id=client_id).seq
+        return Interaction(pk=self.conversation).hear(text, client_id=client_id).seq
 
     async def typing(self, data: dict[str, Any]) -> None:
         assert self.visitor is not None
@@ -156,11 +156,11 @@ class VisitorConsumer(Screen):
 
     async def read(self, data: dict[str, Any]) -> None:
         seq = number_of(data.get("seq"))
-        await in_db(lambda: self._interaction().read_by_customer(seq))
+        await in_db(lambda: self._marks().read_by_customer(seq))
 
     async def received(self, data: dict[str, Any]) -> None:
         seq = number_of(data.get("seq"))
-        await in_db(lambda: self._interaction().received_by_customer(seq))
+        await in_db(lambda: self._marks().received_by_customer(seq))
 
     async def end(self, data: dict[str, Any]) -> None:
         await in_db(lambda: self._interaction().leave())
@@ -230,6 +230,10 @@ class VisitorConsumer(Screen):
         if self.interaction_id is None:
             raise Refusal("closed")
         return self.interaction_id
+
+    def _marks(self) -> Interaction:
+        marks = ("agent", "last_seq", "agent_read", "customer_received", "customer_read")
+        return Interaction.objects.only(*marks).get(pk=self.conversation)
 
     def _interaction(self) -> Interaction:
         return Interaction.objects.select_related("queue", "agent__person").get(pk=self.conversation)
