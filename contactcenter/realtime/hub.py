@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 EVERYONE = "hubs"  # the group every hub listens to
 BEAT = 2.0  # seconds between two proofs that the subscription lives
-ECHO_TIMEOUT = 5.0
+ECHO_TIMEOUT = 10.0  # longer than a web process is ever behind: to resync everybody would put it further behind
 ECHO_AGAIN = 0.1
 
 LinkErrors = (RedisError, OSError)  # TimeoutError is an OSError

@@ -1,4 +1,7 @@
-"""The traffic: two people a chat, each with a line every eight seconds or so, whatever carries it."""
+"""The traffic: two people a chat, each with three lines a minute, whatever carries it.
+
+An agent with four chats then writes a line every five seconds, which is as fast as people are.
+"""
 
 import asyncio
 import random
@@ -9,8 +12,8 @@ from dataclasses import dataclass, field
 from contactcenter.benches import percentile
 from contactcenter.benches.chat.ledger import Ledger
 
-EVERY = 8.0  # seconds between two lines of one person
-WARM_UP = 3.0
+EVERY = 20.0  # seconds between two lines of one person
+WARM_UP = 15.0  # seconds, until the rush of two hundred arrivals at once is over
 LAST_LINES_WITHIN = 10.0
 TICK = 0.01
 
