@@ -8,6 +8,7 @@ from django.core.asgi import get_asgi_application
 
 from contactcenter import embedded
 from contactcenter.realtime.daphne import bound_daphne
+from contactcenter.staticfiles import serving_files
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contactcenter.settings")
 embedded.join()
@@ -31,4 +32,4 @@ screens = URLRouter(
     ]
 )
 
-application = ProtocolTypeRouter({"http": http, "websocket": screens})
+application = ProtocolTypeRouter({"http": serving_files(http), "websocket": screens})

@@ -11,7 +11,7 @@ from contactcenter.benches.chat.centre import Centre
 @pytest.fixture
 def centre(transactional_db: None, tmp_path: Path) -> Iterator[Centre]:
     """Valkey, web, router and worker, each a process of its own that may be killed; all end with the test."""
-    running = Centre(tmp_path, DEBUG="1")  # the pages' files come straight from static/
+    running = Centre(tmp_path)
     try:
         running.start()
         yield running

@@ -40,7 +40,7 @@ def site(transactional_db: None) -> Iterator[str]:
     """The address of a web process that sees what the test commits."""
     at = connection.settings_dict
     url = re.sub(r"/[^/?]*(?=\?|$)", f"/{at['NAME']}", os.environ["DATABASE_URL"], count=0)
-    environment = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings", "DEBUG": "1"}
+    environment = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     with daphne("contactcenter.asgi:application", REDIS_URL=settings.REDIS_URL, **environment) as server:
         yield f"http://127.0.0.1:{server.port}"
 
