@@ -128,6 +128,10 @@ def make_state(state: str, interaction: Interaction, agent: Agent) -> Interactio
     """Lead a waiting interaction by its verbs into this state, with this agent where there is one."""
     if state == "spam":
         Interaction.objects.filter(pk=interaction.pk).update(state="spam", ended_at=timezone.now())
+    elif state == "set_aside":
+        Interaction.objects.filter(pk=interaction.pk).update(
+            state="set_aside", set_aside_why="nobody took it", ended_at=timezone.now()
+        )
     elif state == "abandoned":
         interaction.leave()
     elif state == "offered":

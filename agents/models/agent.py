@@ -6,7 +6,7 @@ Four things are kept apart: the *status* the person chose, which no machine ever
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agents.models.capacity import Capacity
+from agents.models.capacity import FULL, Capacity
 from agents.models.person import Person, Team
 from agents.models.presence import Lease
 from contactcenter.realtime import push
@@ -93,6 +93,22 @@ class Agent(models.Model):
     gone_since = models.DateTimeField(_("no desk open since"), null=True, blank=True)
     idle_since = models.DateTimeField(_("idle since"), default=timezone.now)
     missed = models.PositiveSmallIntegerField(_("offers missed in a row"), default=0)
+    units_in_use = models.PositiveSmallIntegerField(_("units in use"), default=0, editable=False)
+    backup = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("back-up"),
+        help_text=_("Rung when work waits for this agent and they are not there."),
+    )
+    cool_down = models.DurationField(
+        _("cool-down"),
+        default=timedelta(seconds=10),
+        help_text=_("An informal employee who missed or declined is left alone for so long."),
+    )
+    cooling_until = models.DateTimeField(_("left alone until"), null=True, blank=True, editable=False)
 
     objects = AgentQuerySet.as_manager()
 
@@ -102,6 +118,7 @@ class Agent(models.Model):
         ordering = ["person__name"]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=["offline", "available", "away"]), name="agent_status_known"),
+            models.CheckConstraint(condition=Q(units_in_use__lte=FULL), name="units_never_exceed_100"),
             models.CheckConstraint(
                 condition=Q(next_status__in=["", "offline", "away"]), name="next_status_is_a_way_out"
             ),

@@ -1,5 +1,6 @@
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +19,9 @@ class Channel(models.TextChoices):
     WHATSAPP = "whatsapp", _("WhatsApp")
 
 
+FULL = 100  # units of attention an agent has in all
+UNITS = {Channel.VOICE: 100, Channel.CHAT: 33, Channel.EMAIL: 20, Channel.SMS: 20, Channel.WHATSAPP: 20}
+INTERRUPTED_BY = {Channel.EMAIL: [Channel.VOICE]}
 USUAL = {Channel.VOICE: 1, Channel.CHAT: 3, Channel.EMAIL: 5, Channel.SMS: 3, Channel.WHATSAPP: 3}
 
 
@@ -48,6 +52,19 @@ class Capacity(models.Model):
     agent = models.ForeignKey("agents.Agent", models.CASCADE, related_name="capacities", verbose_name=_("agent"))
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     maximum = models.PositiveSmallIntegerField(_("at once"), default=1)
+    units = models.PositiveSmallIntegerField(
+        _("units each"),
+        null=True,
+        blank=True,
+        help_text=_("Of the 100 an agent has over all channels. Empty: voice 100, chat 33, others 20."),
+    )
+    interrupted_by = ArrayField(
+        models.CharField(max_length=10, choices=Channel),
+        verbose_name=_("may be interrupted by"),
+        null=True,
+        blank=True,
+        help_text=_("Channels whose work may be offered on top of this. Empty: a call may interrupt an email."),
+    )
     load = models.PositiveSmallIntegerField(_("now"), default=0, editable=False)
 
     objects = CapacityQuerySet.as_manager()
@@ -60,6 +77,7 @@ class Capacity(models.Model):
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="capacity_channel_known"),
             models.CheckConstraint(condition=Q(load__lte=F("maximum")), name="load_never_exceeds_capacity"),
             models.CheckConstraint(condition=Q(maximum__lte=50), name="capacity_at_most_50"),
+            models.CheckConstraint(condition=Q(units=None) | Q(units__range=(1, FULL)), name="units_are_1_to_100"),
         ]
 
     def __str__(self) -> str:

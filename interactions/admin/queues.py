@@ -15,19 +15,12 @@ from django.utils.translation import gettext_lazy
 from interactions.admin.problems import ShowsProblems
 from interactions.admin.screens import reconnect_members
 from interactions.models import EntryPoint, Membership, Queue, QueueSkill
-from interactions.models.queue import LONGEST_OFFER, SHORTEST_OFFER
 
 LONGEST_WRAP_UP = timedelta(hours=1)
 
 
 class QueueForm(forms.ModelForm):
     """Refuses, in plain words, what could not work."""
-
-    def clean_offer_within(self) -> timedelta:
-        rings = self.cleaned_data["offer_within"]
-        if not SHORTEST_OFFER <= rings <= LONGEST_OFFER:
-            raise ValidationError(_("Nobody could answer that: an offer has to ring for 5 to 1800 seconds."))
-        return rings
 
     def clean_answer_within(self) -> timedelta:
         return self._at_least_a_second("answer_within")
@@ -100,7 +93,7 @@ class QueueAdmin(ShowsProblems):
         (gettext_lazy("Service level"), {"fields": ["answer_share", "answer_within"]}),
         (
             gettext_lazy("Offers (times in seconds)"),
-            {"fields": ["offer_within", "excluded_for", "miss_limit", "overflow_after"]},
+            {"fields": ["excluded_for", "miss_limit", "overflow_after"]},
         ),
         (gettext_lazy("After the conversation"), {"fields": ["wrap_up_within", "disposition_required"]}),
         (gettext_lazy("When somebody is gone"), {"fields": ["return_after", "abandoned_after"]}),

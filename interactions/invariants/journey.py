@@ -46,12 +46,12 @@ JOURNEY = [
     ),
     Rule(
         "ringing_work_has_one_offer",
-        "An offered interaction has exactly one pending offer, any other none.",
+        "An offered interaction has a pending offer, one at each agent it rings at; any other has none.",
         "Rescind the extra offer; put an offered interaction without one back into the queue.",
         """
         select i.id from interactions_interaction i
         left join interactions_offer o on o.interaction_id = i.id and o.state = 'pending'
-        group by i.id having count(o.id) <> (i.state = 'offered')::int
+        group by i.id having (count(o.id) > 0) <> (i.state = 'offered') or count(o.id) > count(distinct o.agent_id)
         """,
     ),
     Rule(

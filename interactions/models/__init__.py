@@ -7,7 +7,9 @@ from interactions.models.interaction import Interaction, Segment
 from interactions.models.message import Attachment, Message, Upload
 from interactions.models.offer import Exclusion, Offer
 from interactions.models.outcome import CannedReply, Disposition
-from interactions.models.queue import Membership, Queue, QueueSkill
+from interactions.models.queue import Membership, OfferRule, Queue, QueueSkill
+from interactions.models.relaxation import Step, StepSkill
+from interactions.models.rules_version import RulesVersion
 
 __all__ = [
     "Address",
@@ -26,10 +28,14 @@ __all__ = [
     "Membership",
     "Message",
     "Offer",
+    "OfferRule",
     "OpeningPeriod",
     "Queue",
     "QueueSkill",
+    "RulesVersion",
     "Segment",
+    "Step",
+    "StepSkill",
     "Upload",
     "Visitor",
 ]

@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import Agent
+from agents.models import Agent, Team
 from interactions.models.entry_point import EntryPoint
 
 
@@ -18,6 +18,10 @@ class Customer(models.Model):
         _("customer id"), max_length=120, null=True, blank=True, unique=True, help_text=_("As the host site signs it.")
     )
     language = models.CharField(_("language"), max_length=10, blank=True)
+    owner = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner"))
+    owner_team = models.ForeignKey(
+        Team, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner team")
+    )
     attributes = models.JSONField(_("attributes"), default=dict, blank=True)
     created_at = models.DateTimeField(_("known since"), default=timezone.now)
 

@@ -26,6 +26,12 @@ class Event(models.Model):
         ENDED = "ended", _("Conversation ended")
         WRAPPED_UP = "wrapped_up", _("Wrapped up")
         RATED = "rated", _("Rated")
+        OVERFLOWED = "overflowed", _("Overflowed")
+        SET_ASIDE = "set_aside", _("Set aside")
+        REQUEUED = "requeued", _("Put back in line")
+        INTERRUPTED = "interrupted", _("Interrupted")
+        RESUMED = "resumed", _("Resumed")
+        EXTENDED = "extended", _("Wrap-up extended")
 
     interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="events")
     seq = models.PositiveIntegerField(_("number"))

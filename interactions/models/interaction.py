@@ -40,7 +40,7 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 
     def next_first(self) -> Self:
         """The line: by place, which is the moment of arrival moved ahead a minute per point of priority."""
-        return self.order_by("place_at", "pk")
+        return self.order_by("-precedence", "place_at", "pk")
 
     def in_hand(self, agent: Agent) -> Self:
         """What this agent is working on: live, wrapping up or parked."""
@@ -73,16 +73,28 @@ class Interaction(Journey):
                 name="work_in_hand_has_an_agent",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=["queued", "offered", "abandoned"]) | Q(agent=None),
+                condition=~Q(state__in=["queued", "offered", "abandoned", "set_aside"]) | Q(agent=None),
                 name="waiting_work_has_no_agent",
             ),
             models.CheckConstraint(
-                condition=(Q(state__in=["wrap_up", "closed", "abandoned", "spam"]) & Q(ended_at__isnull=False))
+                condition=(
+                    Q(state__in=["wrap_up", "closed", "abandoned", "spam", "set_aside"]) & Q(ended_at__isnull=False)
+                )
                 | (Q(state__in=OPEN) & Q(ended_at=None)),
                 name="over_when_it_has_ended",
             ),
             models.CheckConstraint(
-                condition=~Q(state="wrap_up") | Q(wrap_up_until__isnull=False), name="wrap_up_has_an_end"
+                condition=~Q(state="wrap_up")
+                | Q(wrap_up_until__isnull=False)
+                | Q(wrap_up_mode__in=["mandatory", "optional"]),
+                name="wrap_up_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="set_aside") ^ ~Q(set_aside_why=""), name="set_aside_for_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(holds_place=False) | Q(state__in=["active", "wrap_up", "parked"]),
+                name="work_in_hand_holds_places",
             ),
             models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="rating_is_1_to_5"),
             models.UniqueConstraint(
@@ -91,7 +103,9 @@ class Interaction(Journey):
         ]
         indexes = [
             models.Index(
-                fields=["queue", "channel", "place_at", "id"], condition=Q(state="queued"), name="the_waiting_line"
+                fields=["queue", "channel", "-precedence", "place_at", "id"],
+                condition=Q(state="queued"),
+                name="the_waiting_line",
             ),
             models.Index(
                 fields=["preferred_until"],

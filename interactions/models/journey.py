@@ -19,6 +19,7 @@ from interactions.models.event import Event
 from interactions.models.message import Message, Upload
 from interactions.models.offer import Exclusion
 from interactions.models.outcome import Disposition
+from interactions.models.queue import Ordering, WrapUp
 from interactions.models.states import OPEN, State
 
 if TYPE_CHECKING:
@@ -29,9 +30,9 @@ PREFERRED_FOR = timedelta(seconds=60)
 REJOIN_WITHIN = timedelta(days=1)
 
 
-def place(moment: datetime, priority: int) -> datetime:
-    """Aging score: a point of priority counts as a minute of waiting longer (semantics: Genesys' published rule)."""
-    return moment - timedelta(minutes=priority)
+def place(moment: datetime, priority: int, point_counts: timedelta = timedelta(minutes=1)) -> datetime:
+    """Aging score: a point of priority counts as so much waiting longer (Genesys' published rule: a minute)."""
+    return moment - priority * point_counts
 
 
 class Journey(Conversation):
@@ -70,7 +71,7 @@ class Journey(Conversation):
                     priority=priority,
                     arrived_at=now,
                     queued_at=now,
-                    place_at=place(now, priority),
+                    **cls._place(queue, now, priority),
                 )
         except IntegrityError:
             interaction = cls._default_manager.get(visitor=visitor, state__in=OPEN)
@@ -94,7 +95,7 @@ class Journey(Conversation):
     def begin(self, agent: Agent) -> None:
         """This agent has it from now on; called within a move."""
         now = timezone.now()
-        self.state, self.agent = State.ACTIVE, agent
+        self.state, self.agent, self.holds_place = State.ACTIVE, agent, True
         self.answered_at = self.answered_at or now
         self.preferred_agent = self.preferred_until = self.returned_from = self.parked_until = None
         self.segments.create(agent=agent, queue_id=self.queue_id, started_at=now)
@@ -109,7 +110,7 @@ class Journey(Conversation):
             if note:
                 self._add(Message.Kind.NOTE, note, agent=by)
             self.priority = queue.priority + (self.entry_point.priority if self.entry_point else 0)
-            self._enter_queue(queue, place_at=place(self.arrived_at, self.priority))
+            self._enter_queue(queue, place_from=self._place_after_transfer(queue))
             self._prefer(agent)
             self.exclusions.filter(agent=agent).delete()
             self.record(Event.What.TRANSFERRED, agent=agent, by=by.person, why=note, queue=queue)
@@ -131,7 +132,7 @@ class Journey(Conversation):
     def wake_up(self, *, why: str, by: Agent | None = None) -> None:
         """Back through the queue, so that no capacity is overrun, to its own agent first; called within a move."""
         owner = self.agent
-        self._enter_queue(self.queue, place_at=self.place_at)
+        self._enter_queue(self.queue, place_from=self.place_from)
         self._prefer(owner)
         self.record(Event.What.WOKEN, agent=owner, by=by.person if by else None, why=why)
         self._shown(owner)
@@ -143,7 +144,7 @@ class Journey(Conversation):
             if by is None and owner.gone_since is None:
                 raise StaleState(_("The agent is back."))
             self._leave(owner, "returned")
-            self._enter_queue(self.queue, place_at=self.place_at - FIRST_IN_LINE)
+            self._enter_queue(self.queue, place_from=self.place_from - FIRST_IN_LINE)
             self.returned_from = owner
             self.record(Event.What.RETURNED, agent=owner, by=by, why=why)
             self.notice(Message.Notice.WAITING)
@@ -193,7 +194,7 @@ class Journey(Conversation):
             if self.answered_at or self.arrived_at < timezone.now() - REJOIN_WITHIN or others.exists():
                 raise StaleState(_("This conversation has ended."))
             self.ended_at = self.closed_at = None
-            self._enter_queue(self.queue, place_at=self.place_at)
+            self._enter_queue(self.queue, place_from=self.place_from)
             self.record(Event.What.REJOINED)
 
     def wrap_up(self, disposition: Disposition | None, note: str = "", *, by: Agent | None = None) -> None:
@@ -228,9 +229,23 @@ class Journey(Conversation):
                 raise StaleState(_("You no longer have this conversation."))
             yield
 
-    def _enter_queue(self, queue: "Queue", *, place_at: datetime) -> None:
+    @staticmethod
+    def _place(queue: "Queue", place_from: datetime, priority: int) -> dict[str, Any]:
+        """Where in the line: ahead by priority; in a strict queue by precedence instead, before any age."""
+        strict = queue.ordering == Ordering.STRICT
+        place_at = place_from if strict else place(place_from, priority, queue.point_counts)
+        return {"place_from": place_from, "place_at": place_at, "precedence": priority if strict else 0}
+
+    def _place_after_transfer(self, queue: "Queue") -> datetime:
+        now = timezone.now()
+        places = {"arrival": self.arrived_at, "anew": now, "first": now - FIRST_IN_LINE}
+        return places[queue.transfer_place]
+
+    def _enter_queue(self, queue: "Queue", *, place_from: datetime) -> None:
         self.state, self.queue, self.agent = State.QUEUED, queue, None
-        self.queued_at, self.place_at = timezone.now(), place_at
+        self.queued_at, self.holds_place = timezone.now(), False
+        for name, value in self._place(queue, place_from, self.priority).items():
+            setattr(self, name, value)
         self.parked_until = self.returned_from = self.preferred_agent = self.preferred_until = None
         broadcasts.journey_changed(self)
         wake_router()
@@ -242,12 +257,12 @@ class Journey(Conversation):
     def _leave(self, agent: Agent, ending: str) -> None:
         """The agent's leg ends and the place is free."""
         self.segments.filter(ended_at=None).update(ended_at=timezone.now(), ending=ending)
-        agent.finish_work(self.channel)
+        self._give_up_place()
         self._shown(agent)
 
     def _finish(self, person: Person | None, by: Agent | None) -> None:
         agent, now = self.agent, timezone.now()
-        had_place = self.state == State.ACTIVE
+        had_place = self.holds_place
         self.ended_at = now
         self.segments.filter(ended_at=None).update(ended_at=now, ending="ended")
         self.record(Event.What.ENDED, agent=by, by=person, why="" if by else "by the customer")
@@ -255,22 +270,26 @@ class Journey(Conversation):
         self.unanswered_since = None
         if had_place and self.queue.wrap_up_within:
             self.state, self.wrap_up_until = State.WRAP_UP, now + self.queue.wrap_up_within
+            self.wrap_up_mode = WrapUp.TIMED
             wake_router()
         else:
-            self.state = State.WRAP_UP
-            self._close(by, had_place=had_place)
+            self._close(by)
         self._shown(agent)
 
-    def _close(self, by: Agent | None, *, had_place: bool = True) -> None:
+    def _close(self, by: Agent | None) -> None:
         agent, now = self.agent, timezone.now()
         self.state, self.closed_at, self.wrap_up_until = State.CLOSED, now, None
         last = self.segments.filter(wrapped_up_at=None).order_by("-started_at").values("pk")[:1]
         self.segments.filter(pk__in=last).update(wrapped_up_at=now)
         why = str(self.disposition or ("" if by else "time was up"))
         self.record(Event.What.WRAPPED_UP, agent=agent, by=by.person if by else None, why=why)
-        if had_place:
-            self.handler.finish_work(self.channel)
+        self._give_up_place()
         self._shown(agent)
+
+    def _give_up_place(self) -> None:
+        if self.holds_place:
+            self.holds_place = False
+            self.handler.finish_work(self.channel)
 
     def _abandon(self, *, why: str) -> None:
         if offer := self.offers.filter(state="pending").select_related("agent__person").first():

@@ -1,6 +1,6 @@
 """An interaction ringing at one agent; and whom it should not ring at for a while."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -44,6 +44,7 @@ class Offer(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     offered_at = models.DateTimeField(_("offered at"), default=timezone.now)
     expires_at = models.DateTimeField(_("rings until"))
+    accepts_at = models.DateTimeField(_("accepted by itself at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
 
     objects = OfferQuerySet.as_manager()
@@ -53,7 +54,9 @@ class Offer(models.Model):
         verbose_name_plural = _("offers")
         constraints = [
             models.UniqueConstraint(
-                fields=["interaction"], condition=Q(state="pending"), name="one_pending_offer_per_interaction"
+                fields=["interaction", "agent"],
+                condition=Q(state="pending"),
+                name="one_pending_offer_per_interaction_and_agent",
             ),
             models.CheckConstraint(
                 condition=Q(state="pending", ended_at=None)
@@ -64,10 +67,19 @@ class Offer(models.Model):
         indexes = [
             models.Index(fields=["agent"], condition=Q(state="pending"), name="offers_ringing_at_an_agent"),
             models.Index(fields=["expires_at"], condition=Q(state="pending"), name="offers_by_expiry"),
+            models.Index(
+                fields=["accepts_at"],
+                condition=Q(state="pending", accepts_at__isnull=False),
+                name="offers_that_accept_themselves",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.interaction_id} → {self.agent_id} {self.state}"
+
+    @property
+    def rings_for(self) -> timedelta:
+        return self.expires_at - self.offered_at
 
     def accept(self) -> "Interaction":
         """The agent takes it: the conversation begins."""

@@ -5,16 +5,62 @@ from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import Agent, Person, Skill, Team
+from agents.models import Agent, Channel, Person, Skill, Team
 from agents.models.skill import LEVELS
 from interactions.models.hours import Hours
 
 SHORTEST_OFFER = timedelta(seconds=5)
 LONGEST_OFFER = timedelta(minutes=30)
+RINGS_FOR = {
+    Channel.VOICE: timedelta(seconds=20),
+    Channel.CHAT: timedelta(seconds=30),
+    Channel.EMAIL: timedelta(seconds=300),
+    Channel.SMS: timedelta(seconds=30),
+    Channel.WHATSAPP: timedelta(seconds=30),
+}
+
+
+class Ordering(models.TextChoices):
+    AGING = "aging", _("by age, priority counting as waiting")
+    STRICT = "strict", _("by priority, then age")
+
+
+class Strategy(models.TextChoices):
+    LONGEST_IDLE = "longest_idle", _("longest idle")
+    LEAST_OCCUPIED = "least_occupied", _("least occupied")
+    MOST_SKILLED = "most_skilled", _("most skilled")
+    ROUND_ROBIN = "round_robin", _("in turn")
+
+
+class TransferPlace(models.TextChoices):
+    ARRIVAL = "arrival", _("by its arrival")
+    ANEW = "anew", _("at the end")
+    FIRST = "first", _("first in line")
+
+
+class Overflow(models.TextChoices):
+    MESSAGE = "message", _("ask to leave a message")
+    CALLBACK = "callback", _("ask for a number to call back")
+    QUEUE = "queue", _("to another queue")
+    INFORMAL = "informal", _("to informal employees at once")
+
+
+class NoAgent(models.TextChoices):
+    WAIT = "wait", _("wait")
+    MESSAGE = "message", _("ask to leave a message")
+    QUEUE = "queue", _("to the queue it overflows to")
+
+
+class WrapUp(models.TextChoices):
+    MANDATORY = "mandatory", _("until the agent is done")
+    OPTIONAL = "optional", _("beside other work")
+    TIMED = "timed", _("for a time at most")
+    FORCED = "forced", _("for exactly a time")
+    REQUESTED = "requested", _("if the agent asks for it")
 
 
 class QueueQuerySet(models.QuerySet["Queue"]):
@@ -31,7 +77,36 @@ class QueueQuerySet(models.QuerySet["Queue"]):
 class Queue(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     priority = models.SmallIntegerField(
-        _("priority"), default=0, help_text=_("One point counts as one minute of waiting longer.")
+        _("priority"), default=0, help_text=_("One point counts as so much waiting longer as is set below.")
+    )
+    ordering = models.CharField(
+        _("order of the line"),
+        max_length=10,
+        choices=Ordering,
+        default=Ordering.AGING,
+        help_text=_("Strict queues are served before the others; among equals the earliest target goes first."),
+    )
+    point_counts = models.DurationField(
+        _("a point of priority counts as"), default=timedelta(minutes=1), help_text=_("Of waiting, where work ages.")
+    )
+    strategy = models.CharField(
+        _("which agent first"),
+        max_length=16,
+        choices=Strategy,
+        default=Strategy.LONGEST_IDLE,
+        help_text=_("Among those of the same rank."),
+    )
+    last_rung = models.BigIntegerField(_("rung last"), null=True, editable=False)  # an agent; for round robin
+    prefer_last_agent = models.BooleanField(
+        _("to the same agent again"), default=False, help_text=_("Who last helped the customer is asked first.")
+    )
+    prefer_within = models.DurationField(
+        _("wait for the preferred agent"),
+        default=timedelta(0),
+        help_text=_("While they are at work and busy; 0: only if they are free."),
+    )
+    transfer_place = models.CharField(
+        _("place after a transfer"), max_length=10, choices=TransferPlace, default=TransferPlace.ARRIVAL
     )
     answer_within = models.DurationField(
         _("answer within"), default=timedelta(seconds=20), help_text=_("Target of the service level.")
@@ -40,11 +115,6 @@ class Queue(models.Model):
         _("share to answer in time (%)"),
         default=80,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-    )
-    offer_within = models.DurationField(
-        _("an offer rings for"),
-        default=timedelta(seconds=30),
-        validators=[MinValueValidator(SHORTEST_OFFER), MaxValueValidator(LONGEST_OFFER)],
     )
     excluded_for = models.DurationField(
         _("not offered again for"),
@@ -64,8 +134,52 @@ class Queue(models.Model):
         blank=True,
         help_text=_("Empty: never."),
     )
+    longest_line = models.PositiveIntegerField(
+        _("at most waiting"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Empty: no limit. Transfers may go a fifth beyond it."),
+    )
+    longest_wait = models.DurationField(
+        _("at most waiting for"), null=True, blank=True, help_text=_("Empty: no limit.")
+    )
+    overflow_action = models.CharField(_("what then"), max_length=10, choices=Overflow, default=Overflow.MESSAGE)
+    overflow_to = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="overflowing", verbose_name=_("overflows to")
+    )
+    no_agent_action = models.CharField(
+        _("when nobody is there"),
+        max_length=10,
+        choices=NoAgent,
+        default=NoAgent.WAIT,
+        help_text=_("Nobody who could take the work is signed in."),
+    )
+    emergency = models.BooleanField(
+        _("closed for an emergency"), default=False, help_text=_("Closes the queue at once, whatever its hours.")
+    )
+    emergency_text = models.CharField(_("what customers are told"), max_length=300, blank=True)
+    time_to_live = models.DurationField(
+        _("set aside after"),
+        default=timedelta(days=3),
+        null=True,
+        blank=True,
+        help_text=_("Work nobody took in so long is set aside where supervisors see it. Empty: never."),
+    )
+    parked_counts = models.BooleanField(_("parked work keeps its place"), default=False)
+    inactive_after = models.DurationField(
+        _("inactive after"),
+        null=True,
+        blank=True,
+        help_text=_("A customer who has not written for so long after a reply: parked until they do. Empty: never."),
+    )
+    wrap_up_mode = models.CharField(_("wrap-up"), max_length=10, choices=WrapUp, default=WrapUp.TIMED)
+    wrap_up_extend_by = models.DurationField(_("an extension gives"), default=timedelta(seconds=60))
+    wrap_up_extensions = models.PositiveSmallIntegerField(
+        _("extensions at most"), default=2, validators=[MaxValueValidator(10)]
+    )
     wrap_up_within = models.DurationField(
-        _("wrap-up"), default=timedelta(seconds=60), help_text=_("Ends by itself after this time; 0: no wrap-up.")
+        _("wrap-up lasts"), default=timedelta(seconds=60), help_text=_("Ends by itself after this time; 0: no wrap-up.")
     )
     disposition_required = models.BooleanField(_("disposition required"), default=True)
     return_after = models.DurationField(
@@ -90,11 +204,6 @@ class Queue(models.Model):
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(offer_within__range=(SHORTEST_OFFER, LONGEST_OFFER)),
-                name="an_offer_rings_5_s_to_30_min",
-                violation_error_message=_("An offer has to ring for 5 seconds to 30 minutes."),
-            ),
-            models.CheckConstraint(
                 condition=Q(
                     answer_within__gt=timedelta(0), wrap_up_within__gte=timedelta(0), excluded_for__gt=timedelta(0)
                 ),
@@ -107,7 +216,12 @@ class Queue(models.Model):
         return self.name
 
     def open_at(self, moment: datetime) -> bool:
-        return self.hours is None or self.hours.open_at(moment)
+        return not self.emergency and (self.hours is None or self.hours.open_at(moment))
+
+    def offer_rule(self, channel: str) -> "OfferRule":
+        """How this queue rings for work of that channel."""
+        rule = self.offer_rules.filter(channel=channel).first()
+        return rule or OfferRule(queue=self, channel=channel, rings_for=RINGS_FOR[Channel(channel)])
 
     @property
     def open_now(self) -> bool:
@@ -118,10 +232,13 @@ class QueueSkill(models.Model):
     queue = models.ForeignKey(Queue, models.CASCADE, related_name="skills", verbose_name=_("queue"))
     skill = models.ForeignKey(Skill, models.PROTECT, related_name="+", verbose_name=_("skill"))
     level = models.PositiveSmallIntegerField(_("at least"), default=1, validators=LEVELS)
+    required = models.BooleanField(
+        _("required"), default=True, help_text=_("If not, those who have it are asked first.")
+    )
 
     class Meta:
-        verbose_name = _("required skill")
-        verbose_name_plural = _("required skills")
+        verbose_name = _("skill a queue asks")
+        verbose_name_plural = _("skills a queue asks")
         constraints = [
             models.UniqueConstraint(fields=["queue", "skill"], name="one_level_per_queue_and_skill"),
             models.CheckConstraint(condition=Q(level__range=(1, 5)), name="queue_skill_level_1_to_5"),
@@ -129,6 +246,52 @@ class QueueSkill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.skill} ≥ {self.level}"
+
+
+class OfferRule(models.Model):
+    """How work of one channel rings in a queue; without a row: as is usual for the channel, to one agent at a time."""
+
+    queue = models.ForeignKey(Queue, models.CASCADE, related_name="offer_rules", verbose_name=_("queue"))
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    rings_for = models.DurationField(
+        _("rings for"), validators=[MinValueValidator(SHORTEST_OFFER), MaxValueValidator(LONGEST_OFFER)]
+    )
+    accepts_after = models.DurationField(
+        _("accepts itself after"), null=True, blank=True, help_text=_("Empty: the agent accepts.")
+    )
+    rings_at = models.PositiveSmallIntegerField(
+        _("rings at"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text=_("So many agents at once; the first to accept has it."),
+    )
+
+    class Meta:
+        verbose_name = _("way of ringing")
+        verbose_name_plural = _("ways of ringing")
+        ordering = ["channel"]
+        constraints = [
+            models.UniqueConstraint(fields=["queue", "channel"], name="one_offer_rule_per_queue_and_channel"),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="offer_rule_channel_known"),
+            models.CheckConstraint(
+                condition=Q(rings_for__range=(SHORTEST_OFFER, LONGEST_OFFER)),
+                name="an_offer_rings_5_s_to_30_min",
+                violation_error_message=_("An offer has to ring for 5 seconds to 30 minutes."),
+            ),
+            models.CheckConstraint(
+                condition=Q(accepts_after=None) | Q(accepts_after__gte=timedelta(0), accepts_after__lt=F("rings_for")),
+                name="accepts_itself_while_it_rings",
+                violation_error_message=_("An offer can accept itself only while it rings."),
+            ),
+            models.CheckConstraint(
+                condition=Q(rings_at=1) | Q(rings_at__range=(2, 10), accepts_after=None),
+                name="rings_at_one_or_waits_for_one",
+                violation_error_message=_("What rings at several agents cannot accept itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.queue} {self.get_channel_display()}"
 
 
 class Membership(models.Model):

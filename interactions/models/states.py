@@ -11,6 +11,10 @@ class State(models.TextChoices):
     CLOSED = "closed", _("Closed")
     ABANDONED = "abandoned", _("Abandoned")  # to queued (the customer came back)
     SPAM = "spam", _("Spam")
+    SET_ASIDE = (
+        "set_aside",
+        _("Set aside"),
+    )  # nobody could take it in its time, or it could not be read; to queued, closed
 
 
 OPEN = [State.QUEUED, State.OFFERED, State.ACTIVE, State.PARKED]

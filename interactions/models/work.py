@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -9,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
-from agents.models import Agent, Channel, Person
+from agents.models import Agent, Channel, Person, Team
 from interactions.models.customer import Customer, Visitor
 from interactions.models.entry_point import EntryPoint
 from interactions.models.event import Event
 from interactions.models.outcome import Disposition
-from interactions.models.queue import Queue
+from interactions.models.queue import Queue, WrapUp
 from interactions.models.states import OPEN, State
 
 if TYPE_CHECKING:
@@ -49,19 +50,35 @@ class Work(models.Model):
 
     arrived_at = models.DateTimeField(_("arrived at"), default=timezone.now)
     queued_at = models.DateTimeField(_("in this queue since"), default=timezone.now)
+    place_from = models.DateTimeField(_("place counts from"), default=timezone.now)
     place_at = models.DateTimeField(_("place in line"), default=timezone.now)
+    precedence = models.SmallIntegerField(
+        _("precedence"),
+        default=0,
+        help_text=_("The priority, where the queue is strict; work of a higher one goes first."),
+    )
+    estimated_wait = models.DurationField(_("wait estimated at arrival"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     wrap_up_until = models.DateTimeField(_("wrap-up until"), null=True, blank=True)
+    wrap_up_mode = models.CharField(_("wrap-up"), max_length=10, choices=WrapUp, blank=True)
+    wrap_up_requested = models.BooleanField(_("wrap-up asked for"), default=False)
+    wrap_up_extensions = models.PositiveSmallIntegerField(_("times extended"), default=0)
+    holds_place = models.BooleanField(_("takes a place of its agent"), default=False, editable=False)
+    interrupted_since = models.DateTimeField(_("interrupted since"), null=True, blank=True)
+    held_for = models.DurationField(_("was on hold for"), default=timedelta(0))
     parked_until = models.DateTimeField(_("parked until"), null=True, blank=True)
 
     preferred_agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
     preferred_until = models.DateTimeField(_("preferred until"), null=True, blank=True)
+    preferred_team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
     returned_from = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
 
     disposition = models.ForeignKey(Disposition, models.SET_NULL, null=True, blank=True, related_name="interactions")
     disposition_note = models.TextField(_("wrap-up note"), max_length=4000, blank=True)
+    call_back = models.CharField(_("number to call back"), max_length=32, blank=True)
+    set_aside_why = models.CharField(_("set aside because"), max_length=300, blank=True)
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
     rating_comment = models.TextField(_("comment"), max_length=2000, blank=True)
 

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.db import connection
 
-from agents.models import Agent, Capacity
+from agents.models import Agent, Capacity, Channel
 from interactions import broadcasts
 from interactions.models.event import Event
 from interactions.models.interaction import Interaction
 from interactions.models.offer import Offer
+from interactions.models.queue import RINGS_FOR, OfferRule
 from interactions.routing.match import Match
 
 RING = "update interactions_interaction set state = 'offered', last_seq = last_seq + 1 where id = any(%s)"
@@ -51,7 +52,8 @@ def _locked_room(agents: set[int]) -> Counter[tuple[int, str]]:
 
 
 def _write(claimed: list[Match], waiting: dict[int, Interaction], now: datetime) -> list[Offer]:
-    queues = {i.queue_id: i.queue for i in Interaction.objects.filter(pk__in=waiting).select_related("queue")}
+    asked = OfferRule.objects.filter(queue__in={i.queue_id for i in waiting.values()})
+    rings_for = {(rule.queue_id, rule.channel): rule.rings_for for rule in asked}
     offers, events, taken = [], [], Counter[tuple[int, str]]()
     for match in claimed:
         interaction = waiting[match.interaction]
@@ -74,7 +76,8 @@ def _write(claimed: list[Match], waiting: dict[int, Interaction], now: datetime)
                 agent_id=match.agent,
                 queue_id=interaction.queue_id,
                 offered_at=now,
-                expires_at=now + queues[interaction.queue_id].offer_within,
+                expires_at=now
+                + rings_for.get((interaction.queue_id, interaction.channel), RINGS_FOR[Channel(interaction.channel)]),
             )
         )
     with connection.cursor() as cursor:

@@ -14,11 +14,11 @@ from interactions.routing.match import Free, Waiting
 WAITING_QUEUES = """
     select q.id, q.overflow_after from interactions_queue q cross join lateral (
         select 1 from interactions_interaction where queue_id = q.id and state = 'queued'
-        order by channel, place_at, id limit 1
+        order by channel, precedence desc, place_at, id limit 1
     ) waiting
 """
 
-COLUMNS = "id, queue_id, channel, place_at, queued_at, preferred_agent_id, preferred_until"
+COLUMNS = "id, queue_id, channel, precedence, place_at, queued_at, preferred_agent_id, preferred_until"
 
 # At most k rows per queue and channel, straight from the partial index of the waiting line; for informal employees
 # only what has waited long enough, looking past no more than a thousand that have not (a transfer keeps its place).
@@ -31,11 +31,11 @@ HEADS = f"""
         select * from (
             select {COLUMNS} from interactions_interaction
             where state = 'queued' and queue_id = q.queue and channel = q.channel
-            order by place_at, id
+            order by precedence desc, place_at, id
             limit 1000
         ) line
         where q.queued_until is null or queued_at <= q.queued_until
-        order by place_at, id
+        order by precedence desc, place_at, id
         limit q.k
     ) h
 """
@@ -98,12 +98,13 @@ def heads(queues: dict[int, Any], free: dict[int, Free], now: datetime) -> list[
             queue=queue,
             channel=channel,
             place_at=place_at,
+            precedence=precedence,
             overflows_at=queued_at + queues[queue] if queues.get(queue) is not None else None,
             preferred=preferred,
             preferred_until=preferred_until,
             excluded=frozenset(excluded[id_]),
         )
-        for id_, queue, channel, place_at, queued_at, preferred, preferred_until in rows.values()
+        for id_, queue, channel, precedence, place_at, queued_at, preferred, preferred_until in rows.values()
     ]
 
 

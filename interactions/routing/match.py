@@ -23,6 +23,7 @@ class Waiting:
     preferred: int | None = None
     preferred_until: datetime | None = None
     excluded: frozenset[int] = frozenset()
+    precedence: int = 0
 
 
 @dataclass
@@ -55,7 +56,7 @@ def match(waiting: Iterable[Waiting], free: Iterable[Free], now: datetime) -> li
             serving[queue].append(agent)
 
     matches = []
-    for work in sorted(waiting, key=lambda w: (w.place_at, w.id)):
+    for work in sorted(waiting, key=lambda w: (-w.precedence, w.place_at, w.id)):
         chosen = _choose(work, agents, room, idle, serving[work.queue], now)
         if chosen:
             room[chosen.agent][work.channel] -= 1

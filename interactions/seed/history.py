@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 
-from agents.models import Agent
+from agents.models import Agent, Channel
 from interactions.models import Customer, Disposition, EntryPoint, Event, Interaction, Message, Offer, Queue, Segment
+from interactions.models.queue import RINGS_FOR
 from interactions.routing.candidates import ranks
 from interactions.seed import dialogues
 from interactions.seed.people import STAFF, ZONE
@@ -172,7 +173,7 @@ def _ring(past: Past, story: Story) -> bool:
         tried.append(agent.pk)
         luck = dice.random()
         if luck < 0.04 and len(free) > 1:
-            story.wait(story.interaction.queue.offer_within.total_seconds())
+            story.wait(RINGS_FOR[Channel(story.interaction.channel)].total_seconds())
             story.miss()
         elif luck < 0.07 and len(free) > 1:
             story.wait(dice.uniform(3, 10))

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from agents.models import Agent
+from agents.models import Agent, Channel
 from interactions.models import Customer, EntryPoint, Event, Interaction, Message, Offer, Queue, Segment
 from interactions.models.journey import place
 from interactions.models.outcome import Disposition
+from interactions.models.queue import RINGS_FOR
 
 
 class Story:
@@ -24,6 +25,7 @@ class Story:
             priority=priority,
             arrived_at=at,
             queued_at=at,
+            place_from=at,
             place_at=place(at, priority),
         )
         self.events: list[Event] = []
@@ -46,7 +48,7 @@ class Story:
 
     def offer(self, agent: Agent, why: str) -> None:
         queue = self.interaction.queue
-        expires_at = self.at + queue.offer_within
+        expires_at = self.at + RINGS_FOR[Channel(self.interaction.channel)]
         self.offers.append(
             Offer(interaction=self.interaction, agent=agent, queue=queue, offered_at=self.at, expires_at=expires_at)
         )

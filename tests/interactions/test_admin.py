@@ -64,7 +64,7 @@ def rows(prefix: str, *given: dict, initial: int = 0) -> dict[str, object]:
 
 
 def queue_form(*inlines: dict, **changes: object) -> dict[str, object]:
-    data = {"name": "Support", "priority": 0, "answer_share": 80, "answer_within": 20, "offer_within": 30}
+    data = {"name": "Support", "priority": 0, "answer_share": 80, "answer_within": 20}
     data |= {"excluded_for": 60, "miss_limit": 2, "overflow_after": 60, "wrap_up_within": 60, "return_after": 60}
     data |= {"abandoned_after": 300} | rows("skills") | rows("memberships") | changes
     for inline in inlines:
@@ -83,8 +83,6 @@ def problems() -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("offer_within", 0, "an offer has to ring for 5 to 1800 seconds"),
-        ("offer_within", 3600, "an offer has to ring for 5 to 1800 seconds"),
         ("wrap_up_within", -1, "greater than or equal to 0"),
         ("wrap_up_within", 7200, "keeps the agent from all other work"),
         ("answer_within", 0, "At least one second"),
@@ -109,9 +107,9 @@ def test_a_required_disposition_needs_a_wrap_up(office):
 
 def test_seconds_are_stored_as_spans_of_time(office):
     queue = make_queue()
-    assert office.post(address(queue), queue_form(offer_within=45, overflow_after="")).status_code == 302
+    assert office.post(address(queue), queue_form(answer_within=45, overflow_after="")).status_code == 302
     queue.refresh_from_db()
-    assert (queue.offer_within, queue.overflow_after) == (timedelta(seconds=45), None)
+    assert (queue.answer_within, queue.overflow_after) == (timedelta(seconds=45), None)
 
 
 def test_a_member_is_an_agent_or_a_team(office, maya, team):

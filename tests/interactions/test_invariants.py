@@ -143,7 +143,7 @@ BREAKS: dict[str, Callable[[], None]] = {
         update agents_capacity set load = load + 1 where channel = 'chat' and agent_id = (
             select max(agent_id) from interactions_offer where state = 'pending')""",
         "interactions_offer",
-        "one_pending_offer_per_interaction",
+        "one_pending_offer_per_interaction_and_agent",
     ),
     "an_accepted_offer_began_a_leg": row(
         "update interactions_offer set state = 'accepted', ended_at = now() where state = 'rescinded'"

@@ -32,7 +32,8 @@ def own_database() -> Iterator[None]:
 def open_doors(chats: int) -> list[str]:
     """An entry point, its queue, and enough agents for so many chats at once; returns the agents' sessions."""
     team = Team.objects.create(name="Bench")
-    queue = Queue.objects.create(name="Bench", offer_within=timedelta(minutes=2))
+    queue = Queue.objects.create(name="Bench")
+    queue.offer_rules.create(channel="chat", rings_for=timedelta(minutes=2))
     Membership.objects.create(queue=queue, team=team)
     EntryPoint.objects.create(name="Bench", key=ENTRY, queue=queue, prechat=[])
     return [_at_work(f"Agent {number}", team) for number in range(-(-chats // CHATS_PER_AGENT))]

@@ -97,8 +97,7 @@ def test_an_offer_that_came_to_nothing_does_not_count_as_work(offer, maya):
 
 
 def test_how_long_it_rings_is_the_queues(chat, maya, queue):
-    queue.offer_within = timedelta(seconds=7)
-    queue.save()
+    queue.offer_rules.create(channel="chat", rings_for=timedelta(seconds=7))
     with time_machine.travel(timezone.now(), tick=False):
         assert make_offer(chat, maya).expires_at == timezone.now() + timedelta(seconds=7)
 

@@ -31,7 +31,7 @@ def test_a_pass_offers_waiting_work(noon, maya, chat, queue, shown):
         (offer,) = route()
     chat.refresh_from_db()
     assert (chat.state, chat.agent, ringing()) == ("offered", None, {chat.pk: maya.pk})
-    assert offer.expires_at == timezone.now() + queue.offer_within
+    assert offer.expires_at == timezone.now() + queue.offer_rule("chat").rings_for
     assert load_of(maya) == 1
     event = chat.events.last()
     assert (event.what, event.agent, event.by, event.why) == ("offered", maya, None, "rank 1, longest idle")

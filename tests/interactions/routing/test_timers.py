@@ -46,7 +46,7 @@ def test_nothing_due_nothing_done(offer, talk, shift):
 
 def test_r08_an_offer_times_out_and_rings_at_the_next_agent(offer, maya, omar, queue, shift):
     chat, placed = offer.interaction, offer.interaction.place_at
-    shift(queue.offer_within - SECOND)
+    shift(queue.offer_rule("chat").rings_for - SECOND)
     assert sweep() == 0
     shift(SECOND)
     assert sweep() == 1
@@ -60,7 +60,7 @@ def test_r08_until_nobody_is_left_who_responds_and_then_the_place_is_still_kept(
     for _ in range(20):
         if not route() and not Exclusion.objects.exists():
             break
-        shift(queue.offer_within)
+        shift(queue.offer_rule("chat").rings_for)
         sweep()
     chat.refresh_from_db()
     maya.refresh_from_db()
@@ -236,7 +236,7 @@ def test_one_bad_row_does_not_stop_the_others(offer, maya, omar, entry_point, qu
         time_out(self)
 
     monkeypatch.setattr(Offer, "time_out", odd)
-    shift(queue.offer_within)
+    shift(queue.offer_rule("chat").rings_for)
     assert sweep() == 1
     other.refresh_from_db()
     assert other.state == "timed_out"
