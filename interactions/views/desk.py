@@ -20,13 +20,13 @@ def show(request: AgentRequest, pk: int | None = None) -> HttpResponse:
 
 
 def after_move(request: AgentRequest, interaction: Interaction | None = None) -> HttpResponse:
-    """What a verb answers with: the desk as it is now, this conversation open."""
+    """What a verb answers with: the desk as it is now, this conversation open or, without one, the next."""
+    found = panes.find(request.agent, interaction.pk) if interaction else panes.next_of(request.agent)
     if request.htmx:
-        found = panes.find(request.agent, interaction.pk) if interaction else None
         response = render(request, "desk/desk.html#moved", panes.screen(request.agent, found))
         response["HX-Replace-Url"] = reverse("conversation", args=[found.pk]) if found else reverse("desk")
         return response
-    return redirect("conversation", interaction.pk) if interaction else redirect("desk")
+    return redirect("conversation", found.pk) if found else redirect("desk")
 
 
 def _panes(request: AgentRequest, interaction: Interaction | None) -> HttpResponse:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import FETCH_RAISE, F, OuterRef, QuerySet, Subquery, Value, Window
+from django.db.models import FETCH_RAISE, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce, Lag, Left
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
@@ -71,6 +71,13 @@ def find(agent: Agent, pk: int) -> Interaction:
     return get_object_or_404(visible(agent), pk=pk)
 
 
+def next_of(agent: Agent) -> Interaction | None:
+    """The conversation that needs this agent now: whose customer waits longest for a reply, then what is to wrap up."""
+    waits = Q(state="active", unanswered_since__isnull=False)
+    mine = visible(agent).filter(waits | Q(state="wrap_up"), agent=agent)
+    return mine.order_by(F("unanswered_since").asc(nulls_last=True), "wrap_up_until").first()
+
+
 def lines(interaction: Interaction, *, after: int = 0, before: int = 0) -> Sequence[Message]:
     """Lines in order, each with the number of the one before it: the latest, those after, or the page before."""
     numbered = (
@@ -105,14 +112,16 @@ def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Mess
     }
 
 
-def customer(customer: Customer) -> dict[str, Any]:
+def customer(agent: Agent, customer: Customer) -> dict[str, Any]:
     """The right pane: who it is, what colleagues noted, and what came before on any channel.
 
-    Of conversations with others it tells what the customer knows too; an internal note stays with those who had it.
+    Of conversations with others it tells what the customer knows too; an internal note stays with those who had it, as
+    does the whole of what was said.
     """
+    visible = Interaction.objects.visible_to(agent.person).filter(pk=OuterRef("pk"))
     history = (
         customer.interactions.select_related("queue", "agent__person", "disposition")
-        .annotate(first_words=_words("pk", "seq", public=True))
+        .annotate(first_words=_words("pk", "seq", public=True), readable=Exists(visible))
         .order_by("-arrived_at")[:TIMELINE_LENGTH]
     )
     return {
@@ -127,7 +136,7 @@ def screen(agent: Agent, interaction: Interaction | None) -> dict[str, Any]:
     """Everything the desk shows with this conversation open."""
     context: dict[str, Any] = {"work": work_of(agent), "keys": shown_keys(), **status_of(agent)}
     if interaction:
-        context |= conversation(agent, interaction, lines(interaction)) | customer(interaction.customer)
+        context |= conversation(agent, interaction, lines(interaction)) | customer(agent, interaction.customer)
     return context
 
 

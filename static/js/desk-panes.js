@@ -28,7 +28,7 @@ class DeskPanes extends HTMLElement {
   // The list is the same wherever it was rendered (page, reply or push), so "open here" is known here only.
   #mark() {
     const open = this.querySelector(".talk")?.dataset.interaction
-    for (const row of this.querySelectorAll(".work-row")) {
+    for (const row of this.querySelectorAll(".work-row, a.timeline__item")) {
       if (row.dataset.interaction === open) row.setAttribute("aria-current", "true")
       else row.removeAttribute("aria-current")
     }

@@ -227,6 +227,27 @@ def test_canned_replies_by_slash(sign_in, maya, talk):
     expect(page.locator(".message[data-kind=outbound]")).to_have_text(re.compile("Hello Lee, Maya here."))
 
 
+def test_the_timeline_opens_what_was_said_before_by_keyboard_and_on_a_phone(sign_in, maya, talk, entry_point):
+    past = make_active(make_chat(entry_point, talk.customer, text="The kettle leaks"), maya)
+    past.end(by=maya)
+    past.wrap_up(None)
+    page = sign_in(maya)
+    open_row(page, talk)
+    page.focus(f"a#past-{past.pk}")
+    page.keyboard.press("Enter")
+    expect(page.locator("message-list")).to_contain_text("The kettle leaks")
+    expect(page.locator(TEXT)).to_have_count(0)
+    expect(page.locator(f"#past-{past.pk}")).to_have_attribute("aria-current", "true")
+    page.keyboard.press("j")
+    page.wait_for_selector(f"#talk-{talk.pk}")
+    phone = sign_in(maya, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    phone.tap(f"#row-{talk.pk}")
+    phone.tap(".panes-bar [data-shows=customer]")
+    phone.tap(f"a#past-{past.pk}")
+    expect(phone.locator("message-list")).to_contain_text("The kettle leaks")
+    expect(phone.locator("#customer")).to_be_hidden()
+
+
 def test_on_a_phone_one_pane_at_a_time(sign_in, maya, talk):
     page = sign_in(maya, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     expect(page.locator("#work")).to_be_visible()

@@ -4,7 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from interactions.models import Interaction
-from tests.cast import make_customer
+from tests.cast import make_active, make_chat, make_customer
 
 
 def test_the_page_shows_what_rings_and_what_is_in_hand(maya, offer):
@@ -42,6 +42,23 @@ def test_a_conversation_handed_on_can_still_be_read_but_not_written_in(desk, tal
     page = desk.get(reverse("conversation", args=[talk.pk])).content.decode()
     assert "no longer with you" in page
     assert "draft-box" not in page
+
+
+def test_the_timeline_opens_what_the_agent_had_and_only_tells_of_what_others_had(desk, talk, maya, omar, entry_point):
+    def past_of(agent):
+        past = make_active(make_chat(entry_point, talk.customer, text=f"Once with {agent}"), agent)
+        past.end(by=agent)
+        past.wrap_up(None)
+        return past
+
+    mine, his = past_of(maya), past_of(omar)
+    page = desk.get(reverse("conversation", args=[talk.pk])).content.decode()
+    assert f'href="{reverse("conversation", args=[mine.pk])}"' in page
+    assert f'id="past-{his.pk}"' in page
+    assert reverse("conversation", args=[his.pk]) not in page
+    transcript = desk.get(reverse("conversation", args=[mine.pk])).content.decode()
+    assert "Once with Maya" in transcript
+    assert "draft-box" not in transcript
 
 
 def test_only_agents_have_a_desk(sam):

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from interactions.models import Disposition
+from interactions.models import Disposition, Interaction
+from tests.cast import make_active, make_chat, make_customer
 
 
 def test_the_transfer_dialog_says_who_is_there(desk, talk, omar, ines, billing):
@@ -83,6 +84,29 @@ def test_end_then_wrap_up_with_a_disposition(desk, talk, solved):
     talk.refresh_from_db()
     assert (talk.state, talk.disposition, talk.disposition_note) == ("closed", solved, "Sent a new kettle")
     assert response["HX-Replace-Url"] == reverse("desk")
+
+
+def test_after_the_wrap_up_the_desk_goes_to_whom_the_customer_waits_longest(desk, talk, maya, solved, entry_point):
+    maya.capacities.filter(channel="chat").update(maximum=9)
+    later, longest, answered = (
+        make_active(make_chat(entry_point, make_customer(name), text=name), maya) for name in ("Noor", "Ben", "Zoe")
+    )
+    answered.reply(maya, "Here you are")
+    Interaction.objects.filter(pk=longest.pk).update(unanswered_since=timezone.now() - timedelta(hours=1))
+    for done, then in ((talk, longest), (longest, later), (later, None)):
+        done.end(by=maya)
+        response = desk.post(reverse("wrap-up", args=[done.pk]), {"disposition": solved.pk})
+        assert response["HX-Replace-Url"] == (reverse("conversation", args=[then.pk]) if then else reverse("desk"))
+    assert "Choose a conversation" in response.content.decode()
+    assert f'id="row-{answered.pk}"' in response.content.decode()
+
+
+def test_where_nobody_waits_for_a_reply_the_desk_goes_to_what_is_to_wrap_up(desk, talk, maya, billing, entry_point):
+    other = make_active(make_chat(entry_point, make_customer("Noor")), maya)
+    other.end(by=maya)
+    response = desk.post(reverse("transfer", args=[talk.pk]), {"to": f"queue-{billing.pk}"})
+    assert response["HX-Replace-Url"] == reverse("conversation", args=[other.pk])
+    assert f'id="wrap-up-{other.pk}"' in response.content.decode()
 
 
 def test_a_required_disposition_is_required(desk, talk, solved, billing):
