@@ -1,0 +1,52 @@
+"""How much an agent can do at once, over all channels: 100 units of attention, of which each piece of work takes some.
+
+Pure functions over the places of one agent (channel: Place). Work fits when its channel has a place left and its units
+beside all work that it may not interrupt are no more than 100. Since what may be interrupted is counted by everything
+else, ending any work never leaves more than 100 units in use.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from agents.models.capacity import FULL, INTERRUPTED_BY, UNITS, Channel
+
+
+@dataclass(slots=True)
+class Place:
+    """One channel of an agent: at most so many at once, so many now, of so many units each."""
+
+    maximum: int
+    load: int
+    units: int
+    interrupted_by: Sequence[str] = ()
+
+    @classmethod
+    def of(
+        cls, channel: str, maximum: int, load: int, units: int | None, interrupted_by: Sequence[str] | None
+    ) -> "Place":
+        """As a row of Capacity says, with what is usual for the channel where it says nothing."""
+        known = Channel(channel)
+        usual = INTERRUPTED_BY.get(known, ())
+        return cls(maximum, load, units or UNITS[known], usual if interrupted_by is None else interrupted_by)
+
+
+type Places = Mapping[str, Place]
+
+
+def room(places: Places, channel: str) -> int:
+    """How many more of this channel would fit, nothing else added."""
+    place = places.get(channel)
+    if place is None or place.load >= place.maximum:
+        return 0
+    others = sum(p.load * p.units for p in places.values() if channel not in p.interrupted_by)
+    return max(0, min(place.maximum - place.load, (FULL - others) // place.units))
+
+
+def fits(places: Places, channel: str) -> bool:
+    return room(places, channel) > 0
+
+
+def units_in_use(places: Places) -> int:
+    """What is being worked on counts; what something else in hand has interrupted does not."""
+    in_hand = {channel for channel, place in places.items() if place.load}
+    return sum(p.load * p.units for p in places.values() if in_hand.isdisjoint(p.interrupted_by))
