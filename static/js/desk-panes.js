@@ -32,7 +32,7 @@ class DeskPanes extends HTMLElement {
       if (row.dataset.interaction === open) row.setAttribute("aria-current", "true")
       else row.removeAttribute("aria-current")
     }
-    const calling = this.querySelectorAll("[data-offer], .work-row[data-unread]:not([aria-current])").length
+    const calling = this.querySelectorAll("[data-offer], section .work-row[data-unread]:not([aria-current])").length
     const count = this.querySelector(".panes-bar .count")
     count.textContent = calling
     count.hidden = !calling

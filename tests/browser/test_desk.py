@@ -2,7 +2,9 @@
 
 import json
 import re
+from datetime import timedelta
 
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from interactions.models import CannedReply, Draft, Interaction
@@ -248,12 +250,15 @@ def test_the_timeline_opens_what_was_said_before_by_keyboard_and_on_a_phone(sign
     expect(phone.locator("#customer")).to_be_hidden()
 
 
-def test_on_a_phone_one_pane_at_a_time(sign_in, maya, talk):
+def test_on_a_phone_one_pane_at_a_time(sign_in, maya, talk, entry_point):
+    set_aside = make_active(make_chat(entry_point, make_customer("Noor"), text="Until tomorrow"), maya)
+    set_aside.park(timezone.now() + timedelta(days=1), by=maya)
     page = sign_in(maya, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     expect(page.locator("#work")).to_be_visible()
     page.tap(f"#row-{talk.pk}")
     expect(page.locator(f"#talk-{talk.pk}")).to_be_visible()
     expect(page.locator("#work")).to_be_hidden()
+    expect(page.locator(".panes-bar .count")).to_be_hidden()
     page.tap(".panes-bar [data-shows=customer]")
     expect(page.locator(".customer__name")).to_have_text("Lee")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
