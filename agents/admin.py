@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from agents import reasons
 from agents.models import Agent, AwayReason, Capacity, Lease, Person, StatusChange, Team
 from contactcenter.admin import CentreAdmin, LookOnly
 
@@ -154,13 +155,17 @@ class AwayReasonAdmin(CentreAdmin):
 
 @admin.register(StatusChange)
 class StatusChangeAdmin(LookOnly, CentreAdmin):
-    list_display = ["at", "agent", "status", "reason", "next_status", "withheld", "present", "by", "why"]
+    list_display = ["at", "agent", "status", "reason", "next_status", "withheld", "present", "by", "because"]
     list_filter = ["status", "withheld", "agent__team"]
     list_select_related = ["agent__person", "by"]
     search_fields = ["agent__person__name"]
     date_hierarchy = "at"
     ordering = ["-at"]
     show_full_result_count = False
+
+    @admin.display(description=_("why"))
+    def because(self, change: StatusChange) -> str:
+        return reasons.shown(change.why)
 
 
 @admin.register(Lease)

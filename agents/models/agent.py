@@ -199,7 +199,7 @@ class Agent(models.Model):
 
     def miss(self, limit: int) -> None:
         """One more offer missed in a row; at the limit no more are offered until the agent says available again."""
-        with self._changing(by=None, why=f"missed {limit} offers in a row"):
+        with self._changing(by=None, why="missed too many offers in a row"):
             self.missed += 1
             if self.missed >= limit and self.status == self.Status.AVAILABLE and not self.withheld:
                 self.withheld, self.withheld_since = self.Withheld.NOT_RESPONDING, timezone.now()

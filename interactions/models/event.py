@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agents import reasons
 from agents.models import Agent, Person
 
 
@@ -54,3 +55,8 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.interaction_id}.{self.seq} {self.what}"
+
+    @property
+    def because(self) -> str:
+        """Why, in the viewer's language."""
+        return reasons.shown(self.why)

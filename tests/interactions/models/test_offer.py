@@ -57,7 +57,7 @@ def test_who_misses_too_many_in_a_row_is_not_responding_until_available_again(ma
         make_offer(missed, maya).time_out()
     maya.refresh_from_db()
     assert (maya.status, maya.withheld) == ("available", "not_responding")
-    assert maya.status_changes.last().why == "missed 2 offers in a row"
+    assert maya.status_changes.last().why == "missed too many offers in a row"
     maya.choose_status("available", by=maya.person)
     assert (maya.withheld, maya.missed) == ("", 0)
 

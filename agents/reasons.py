@@ -1,0 +1,28 @@
+"""Why something happened by itself: kept in the ledgers in these words, shown in the viewer's language."""
+
+from django.utils.translation import gettext, gettext_noop
+
+REASONS = frozenset(
+    {
+        gettext_noop("agent not ready any more"),
+        gettext_noop("agent's desk is gone"),
+        gettext_noop("by the customer"),
+        gettext_noop("desk opened"),
+        gettext_noop("it was time"),
+        gettext_noop("last desk closed"),
+        gettext_noop("last work finished"),
+        gettext_noop("missed too many offers in a row"),
+        gettext_noop("next status cancelled"),
+        gettext_noop("no desk open"),
+        gettext_noop("taken up again"),
+        gettext_noop("the customer left"),
+        gettext_noop("the customer wrote"),
+        gettext_noop("the customer's page is gone"),
+        gettext_noop("time was up"),
+    }
+)
+
+
+def shown(why: str) -> str:
+    """One of ours is translated; what a person wrote stays as it is."""
+    return gettext(why) if why in REASONS else why
