@@ -1,7 +1,7 @@
 """When a queue or an entry point is open: weekly periods in a time zone, public holidays and dated exceptions."""
 
 import zoneinfo
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import holidays
 from django.core.exceptions import ValidationError
@@ -55,10 +55,9 @@ class Hours(models.Model):
         local = moment.astimezone(zone)
         for days in range(LOOK_AHEAD_DAYS):
             day = local.date() + timedelta(days=days)
-            for opens, _closes in sorted(self._periods(day)):
-                opening = datetime.combine(day, opens, zone)
-                if opening > moment:
-                    return opening
+            shown = [at for opens, _closes in self._periods(day) for at in _moments(day, opens, zone)]
+            if openings := [at for at in shown if at > moment and self.open_at(at)]:
+                return min(openings)
         return None
 
     def _periods(self, day: date) -> list[tuple[time, time]]:
@@ -68,6 +67,16 @@ class Hours(models.Model):
         if self.country and day in holidays.country_holidays(self.country, self.subdivision or None, years=day.year):
             return []
         return [(p.opens, p.closes) for p in self.periods.all() if p.weekday == day.weekday()]
+
+
+def _moments(day: date, clock: time, zone: zoneinfo.ZoneInfo) -> list[datetime]:
+    """When a clock there shows this time: once or, put back, twice; put forward past it, when that was done."""
+    first, second = (datetime.combine(day, clock.replace(fold=fold), zone).astimezone(UTC) for fold in (0, 1))
+    if first <= second:
+        return [first, second]
+    after = first.astimezone(zone).utcoffset()
+    minutes = (second.replace(second=0) + timedelta(minutes=n) for n in range((first - second) // timedelta(minutes=1)))
+    return [next((at for at in minutes if at.astimezone(zone).utcoffset() == after), first)]
 
 
 class OpeningPeriod(models.Model):
