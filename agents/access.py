@@ -12,6 +12,7 @@ from django.utils.cache import add_never_cache_headers
 from django_htmx.middleware import HtmxDetails
 
 from agents.models import Agent, Person
+from contactcenter.prepared import Prepared
 
 type View = Callable[..., HttpResponse]
 
@@ -32,12 +33,14 @@ class PersonRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+_people = Prepared(lambda pk: Person.objects.select_related("agent__away_reason", "agent__next_reason").filter(pk=pk))
+
+
 class PersonBackend(ModelBackend):
     """Django's own sign-in; a request's person comes with their agent, so that asking for it costs nothing."""
 
     def get_user(self, user_id: Any) -> Person | None:
-        people = Person.objects.select_related("agent__away_reason", "agent__next_reason")
-        person = people.filter(pk=user_id).first()
+        person = _people.first(user_id)
         return person if person and self.user_can_authenticate(person) else None
 
 

@@ -2,17 +2,18 @@
 
 import os
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.asgi import get_asgi_application
 
 from contactcenter import embedded
+from contactcenter.http import OneHop
 from contactcenter.realtime.daphne import bound_daphne
 from contactcenter.staticfiles import serving_files
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "contactcenter.settings")
 embedded.join()
-http = get_asgi_application()
+django.setup(set_prefix=False)
 bound_daphne()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402 - needs the apps
@@ -32,4 +33,4 @@ screens = URLRouter(
     ]
 )
 
-application = ProtocolTypeRouter({"http": serving_files(http), "websocket": screens})
+application = ProtocolTypeRouter({"http": serving_files(OneHop()), "websocket": screens})

@@ -62,10 +62,17 @@ class DeskConsumer(Screen):
             self.show({"type": "websocket.send", "text": '{"type": "beat"}'})
 
     async def receive_json(self, data: dict[str, Any]) -> None:
-        """Only typing comes up this way; everything an agent does is a request."""
+        """Only signs of life come up this way, which no answer follows; whatever an agent does is a request."""
         match data:
+            case {"type": "read", "interaction": int(pk), "seq": str(seq)} if seq.isdecimal() and len(seq) < 10:
+                await in_db(self._read, pk, int(seq))
             case {"type": "typing", "interaction": int(pk)}:
                 await in_db(self._typing, pk)
+
+    def _read(self, pk: int, seq: int) -> None:
+        interaction = Interaction.marks.first(pk)
+        if interaction and interaction.agent_id == self._agent().pk:
+            interaction.read_by_agent(seq)
 
     def _typing(self, pk: int) -> None:
         agent = self._agent()
@@ -113,7 +120,7 @@ class DeskConsumer(Screen):
 
 
 def _row(agent: Agent, pk: int) -> str:
-    row = panes.in_hand(agent).filter(pk=pk).first()
+    row = panes.row(agent, pk)
     if row is None:
         return ""
     context = {"interaction": row, "mine": True}

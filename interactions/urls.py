@@ -22,7 +22,6 @@ urlpatterns = [
     path("offers/<int:pk>/acceptance/", acceptance.create, name="accept-offer"),
     path("offers/<int:pk>/decline/", declines.create, name="decline-offer"),
     path("interactions/<int:pk>/messages/", messages.messages, name="messages"),
-    path("interactions/<int:pk>/reading/", messages.read, name="reading"),
     path("interactions/<int:pk>/draft/", drafts.keep, name="draft"),
     path("interactions/<int:pk>/canned-replies/", canned_replies.index, name="canned-replies"),
     path("interactions/<int:pk>/transfer/", transfer.transfer, name="transfer"),

@@ -7,11 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Agent
+from contactcenter.prepared import Prepared
 from interactions import broadcasts
 from interactions.models.message import Attachment, Message, Upload
 from interactions.models.states import State
 from interactions.models.work import Work
 
+_said = Prepared(
+    lambda pk, kind, client_id: Message.objects.filter(interaction=pk, kind=kind, client_id=client_id).order_by()
+)
 CLOSED_REFUSAL = _("This conversation has ended.")
 
 
@@ -82,7 +86,7 @@ class Conversation(Work):
 
     def _already_said(self, kind: str, client_id: str) -> Message | None:
         """Among lines of this kind: nobody can hold up, or be shown, another side's line by choosing its id."""
-        return self.messages.filter(kind=kind, client_id=client_id).first() if client_id else None
+        return _said.first(self.pk, kind, client_id) if client_id else None
 
     def _add(
         self,

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Channel, Person
+from contactcenter.prepared import Prepared
 from interactions.models.journey import Journey
 from interactions.models.message import Message
 from interactions.models.queue import Queue
@@ -133,6 +134,17 @@ class Interaction(Journey):
     def waited(self) -> timedelta:
         """From arrival to the first answer; still running while unanswered."""
         return (self.answered_at or self.ended_at or timezone.now()) - self.arrived_at
+
+
+Interaction.marks = Prepared(
+    lambda pk: Interaction.objects.only("agent", "last_seq", "agent_read", "customer_received", "customer_read").filter(
+        pk=pk
+    )
+)
+# Joined is only what never changes; see Work.moving.
+Interaction.locked = Prepared(
+    lambda pk: Interaction.objects.select_for_update(of=("self",), no_key=True).select_related("customer").filter(pk=pk)
+)
 
 
 class Segment(models.Model):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Channel, Person, Team
+from contactcenter.prepared import Prepared
 from interactions.models.customer import Customer, Visitor
 from interactions.models.entry_point import EntryPoint
 from interactions.models.event import Event
@@ -20,6 +21,9 @@ from interactions.models.states import OPEN, State
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
+
+
+_agents = Prepared(lambda pk: Agent.objects.select_related("person").filter(pk=pk))
 
 
 class Work(models.Model):
@@ -91,6 +95,9 @@ class Work(models.Model):
     unanswered_since = models.DateTimeField(_("customer waits for a reply since"), null=True, blank=True)
     replied_at = models.DateTimeField(_("first reply at"), null=True, blank=True)
 
+    _prefetched_objects_cache: dict[str, Any]
+    locked: ClassVar[Prepared[Any]]  # by pk, under its lock
+    marks: ClassVar[Prepared[Any]]  # by pk, no more of it than how far each side has read
     messages: Any
     segments: Any
     offers: Any
@@ -117,18 +124,24 @@ class Work(models.Model):
         and agent, or no row at all. Those are read afterwards: the agent here, since every move shows it to them, the
         queue by whoever asks.
         """
-        mine = type(self)._default_manager.select_for_update(of=("self",), no_key=True)
-        locked = mine.select_related("customer")
         with transaction.atomic():
-            self.refresh_from_db(from_queryset=locked)
+            self._become(type(self).locked.get(self.pk))
             if self.agent_id:
-                self.agent = Agent.objects.select_related("person").get(pk=self.agent_id)
+                self.agent = _agents.get(self.agent_id)
             if states and self.state not in states:
                 raise StaleState(refusal or _("This conversation has moved on."))
             before = self._columns()
             yield
             if changed := [name for name, value in self._columns().items() if value != before[name]]:
                 self.save(update_fields=changed)
+
+    def _become(self, now: Self) -> None:
+        """Have the values and the customer of another reading of the same row, and nothing else that was read."""
+        for field in self._meta.concrete_fields:
+            setattr(self, field.attname, getattr(now, field.attname))
+        self._state.fields_cache, self._prefetched_objects_cache = {}, {}
+        self.customer = now.customer
+        self._state.db, self._state.adding = now._state.db, False
 
     def _columns(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.attname) for field in self._meta.concrete_fields}

@@ -1,17 +1,30 @@
 """Lines of a conversation: read them, say one."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from agents.access import AgentRequest, agent_required
+from contactcenter.prepared import Prepared
 from interactions.models import Attachment, Draft, Interaction
 from interactions.uploads import checked, download
 from interactions.views import panes
+
+# No more than that it is theirs, and whether a draft waits: the verb reads the rest under its lock.
+_own: Prepared[Any] = Prepared(
+    lambda agent, pk: (
+        Interaction.objects.only("pk")
+        .annotate(drafted=Exists(Draft.objects.filter(interaction=OuterRef("pk"), agent=agent)))
+        .filter(agent=agent, pk=pk)
+    )
+)
 
 
 @agent_required
@@ -23,7 +36,9 @@ def messages(request: AgentRequest, pk: int) -> HttpResponse:
 
 def _say(request: AgentRequest, pk: int) -> HttpResponse:
     """A reply to the customer or a note for colleagues; the same client id again is the same line."""
-    interaction = get_object_or_404(request.agent.interactions.select_related("customer"), pk=pk)
+    interaction = _own.first(request.agent.pk, pk)
+    if interaction is None:
+        raise Http404
     try:
         text, files = _text(request.POST.get("text", "")), checked(request.FILES.getlist("files"))
         if not text and not files:
@@ -32,7 +47,8 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
         return render(request, "409.html#notice", {"notice": " ".join(error.messages)}, status=422)
     say = interaction.note if request.POST.get("kind") == "note" else interaction.reply
     message = say(request.agent, text, client_id=request.POST.get("client_id", "").replace("\0", "")[:64], files=files)
-    Draft.objects.keep(interaction, request.agent, "")
+    if interaction.drafted:
+        Draft.objects.keep(interaction, request.agent, "")
     if not request.htmx:
         return redirect("conversation", pk)
     before = getattr(message, "prev", None)
@@ -64,17 +80,6 @@ def _number(request: AgentRequest, name: str) -> int:
     if not value.isdecimal() or len(value) > 9:
         raise Http404
     return int(value)
-
-
-@agent_required
-@require_POST
-def read(request: AgentRequest, pk: int) -> HttpResponse:
-    """The agent has seen the conversation up to this line."""
-    interaction = get_object_or_404(request.agent.interactions, pk=pk)
-    seq = request.POST.get("seq", "")
-    if seq.isdecimal() and len(seq) < 10:
-        interaction.read_by_agent(int(seq))
-    return HttpResponse(status=204)
 
 
 @agent_required

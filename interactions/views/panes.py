@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from agents.models import Agent
 from agents.views.status import status_of
+from contactcenter.prepared import Prepared
 from interactions.models import Customer, Disposition, Draft, Interaction, Message, Offer
 
 LINES_AT_ONCE = 50
@@ -58,6 +59,14 @@ def in_hand(agent: Agent) -> QuerySet[Interaction]:
     """The rows of this agent's list."""
     rows = Interaction.objects.in_hand(agent).with_unread().select_related("customer", "queue")
     return rows.annotate(last_words=_words("pk", "-seq")).fetch_mode(FETCH_RAISE)
+
+
+_row = Prepared(lambda agent, pk: in_hand(agent).filter(pk=pk))
+
+
+def row(agent: Agent, pk: int) -> Interaction | None:
+    """One row of this agent's list, if it still is in it."""
+    return _row.first(agent.pk, pk)
 
 
 def visible(agent: Agent) -> QuerySet[Interaction]:

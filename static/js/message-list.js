@@ -1,4 +1,4 @@
-// <message-list data-messages="…/messages/" data-read="…/read/">: bubbles in order, once each, with none missing.
+// <message-list data-messages="…/messages/" data-read="seen-41">: bubbles in order, once each, with none missing.
 // A bubble says its own number (data-seq) and the one before it (data-prev); a hole is fetched again.
 const RESYNC = [
   [document, "htmx:ws:after:connection"],
@@ -11,7 +11,10 @@ class MessageList extends HTMLElement {
   #seen = 0
   #sized
   #watch = new MutationObserver((changes) => this.#settle(changes))
-  #resync = () => this.fetchAfter(this.#contiguous())
+  #resync = () => {
+    this.fetchAfter(this.#contiguous())
+    if (this.dataset.read && this.#told.value) this.#tell(this.#told.value) // the line may have broken before it was heard
+  }
   #look = () => this.#tellRead()
 
   connectedCallback() {
@@ -89,6 +92,16 @@ class MessageList extends HTMLElement {
     return last ?? 0
   }
 
+  get #told() {
+    return document.getElementById(this.dataset.read)
+  }
+
+  // The field goes up the desk's line; one that is not yet wired (a page just drawn) sends what it holds once it is.
+  #tell(seq) {
+    this.#told.value = seq
+    this.#told.dispatchEvent(new CustomEvent("seen"))
+  }
+
   #last() {
     return Number(this.bubbles.at(-1)?.dataset.seq ?? 0)
   }
@@ -105,7 +118,7 @@ class MessageList extends HTMLElement {
     if (document.hidden || !this.#atEnd || !this.dataset.read || seq <= this.#seen) return
     this.#seen = seq
     if (this.bubbles.at(-1).dataset.kind === "outbound") return // a reply says by itself that what came before was read
-    htmx.ajax("POST", this.dataset.read, { source: this, values: { seq }, swap: "none" })
+    this.#tell(seq)
   }
 }
 

@@ -137,6 +137,21 @@ async def test_nothing_odd_a_browser_sends_does_harm(connect, maya, sent):
         assert await closed_with(browser) == 4400
 
 
+async def test_what_an_agent_has_seen_is_marked_in_ones_own_conversation_only(connect, maya, omar, talk):
+    await in_db(hear, talk, "one more")
+    last = (await in_db(Interaction.objects.get, pk=talk.pk)).last_line
+    for agent in (omar, maya):
+        browser = await connect(await in_db(fresh, agent.person))
+        for seq in ("", "junk", "9" * 30, str(last)):
+            await browser.send_to(text_data=json.dumps({"type": "read", "interaction": talk.pk, "seq": seq}))
+        if agent == maya:
+            while "unread" in await shown(browser, f'id="row-{talk.pk}"'):
+                pass
+        await browser.disconnect(timeout=5)
+        read = (await in_db(Interaction.objects.get, pk=talk.pk)).agent_read
+        assert read == last if agent == maya else read < last
+
+
 async def test_typing_is_told_to_the_customer_of_ones_own_conversation_only(connect, maya, omar, talk, monkeypatch):
     pushed: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr("interactions.consumers.push", lambda group, event: pushed.append((group, event)))

@@ -1,10 +1,11 @@
-"""An agent as a browser: signs in, holds the desk's socket, accepts what rings, reads and replies by request."""
+"""An agent as a browser: signs in, holds the desk's socket, accepts what rings and replies by request."""
 
 import asyncio
 import json
 import re
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from html import unescape
 from typing import Any, Self
 
@@ -33,6 +34,7 @@ class AgentClient:
         self.open = asyncio.Event()
         self._http = aiohttp.ClientSession(base, cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=PATIENCE)
         self._headers = FRAGMENT | {"Origin": base}
+        self._socket: aiohttp.ClientWebSocketResponse
         self._accepted: set[str] = set()
         self._read: dict[int, int] = defaultdict(int)
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -80,6 +82,7 @@ class AgentClient:
             try:
                 async with self._http.ws_connect("/ws/desk/", origin=self.base) as socket:
                     pause = 0.1
+                    self._socket = socket
                     self.open.set()
                     await self._see_all()
                     async for frame in socket:
@@ -154,11 +157,9 @@ class AgentClient:
         if seq <= self._read[pk]:
             return
         self._read[pk] = seq
-        try:
-            async with self._http.post(f"/interactions/{pk}/reading/", data={"seq": seq}, headers=self._headers):
-                pass
-        except Lost:
-            self._read[pk] = 0
+        await self.open.wait()
+        with suppress(*Lost):
+            await self._socket.send_json({"type": "read", "interaction": pk, "seq": str(seq)})
 
     async def say(self, pk: int, text: str, client_id: str) -> int:
         """The status of one attempt; the page keeps words and client id until one of them is below 300."""

@@ -232,8 +232,7 @@ class VisitorConsumer(Screen):
         return self.interaction_id
 
     def _marks(self) -> Interaction:
-        marks = ("agent", "last_seq", "agent_read", "customer_received", "customer_read")
-        return Interaction.objects.only(*marks).get(pk=self.conversation)
+        return Interaction.marks.get(self.conversation)
 
     def _interaction(self) -> Interaction:
         return Interaction.objects.select_related("queue", "agent__person").get(pk=self.conversation)

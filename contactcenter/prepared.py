@@ -1,0 +1,66 @@
+"""Queries of the hot paths, written once: the ORM takes longer to write a wide SELECT than PostgreSQL to answer it."""
+
+from collections.abc import Callable
+from copy import copy
+from functools import cached_property
+from inspect import signature
+from typing import Any
+
+from django.db import connections
+from django.db.models import Model, QuerySet, Value
+from django.db.models.sql.compiler import SQLCompiler
+
+
+class Prepared[M: Model]:
+    """`line = Prepared(lambda pk, seq: Message.objects.filter(interaction=pk, seq=seq))`, then `line.first(7, 1)`.
+
+    The values may only be compared with; rows are read as the ORM reads them, joins and annotations included.
+    """
+
+    def __init__(self, rows: Callable[..., QuerySet[M]]) -> None:
+        self.rows = rows
+
+    def all(self, *values: object) -> list[M]:
+        compiler, sql, params = self._written
+        mine = copy(compiler)
+        mine.connection = connections[mine.connection.alias]  # each thread has its own
+        given = tuple(values[value.number] if isinstance(value, _Place) else value for value in params)
+        mine.as_sql = lambda *_, **__: (sql, given)  # type: ignore[method-assign, assignment]
+        return list(self._queryset._iterable_class(_Written(self._queryset, mine)))
+
+    def first(self, *values: object) -> M | None:
+        return next(iter(self.all(*values)), None)
+
+    def get(self, *values: object) -> M:
+        """The one row; DoesNotExist when it is gone."""
+        if (found := self.first(*values)) is None:
+            raise self._queryset.model.DoesNotExist
+        return found
+
+    @cached_property
+    def _queryset(self) -> Any:
+        return self.rows(*(Value(_Place(number)) for number in range(len(signature(self.rows).parameters))))
+
+    @cached_property
+    def _written(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
+        compiler = self._queryset.query.get_compiler(using=self._queryset.db)
+        sql, params = compiler.as_sql()
+        return compiler, sql, params
+
+
+class _Place:
+    """Stands in the parameters where a value of each call goes."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+class _Written:
+    """What a queryset's iterable asks of its queryset, the query being compiled already."""
+
+    def __init__(self, queryset: Any, compiler: SQLCompiler) -> None:
+        self.db, self.query, self._compiler = queryset.db, self, compiler
+        self._fetch_mode, self._known_related_objects = queryset._fetch_mode, queryset._known_related_objects
+
+    def get_compiler(self, using: str) -> SQLCompiler:
+        return self._compiler

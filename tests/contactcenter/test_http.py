@@ -1,0 +1,54 @@
+"""How requests are carried through the web process."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+from asgiref.testing import ApplicationCommunicator
+from django.core.signals import request_finished, request_started
+
+from contactcenter.http import OneHop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+async def ask(application: Any, path: str) -> int:
+    headers = [(b"host", b"localhost")]
+    scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
+    call = ApplicationCommunicator(application, scope)
+    await call.send_input({"type": "http.request", "body": b""})
+    answer = await call.receive_output(timeout=10)
+    await call.wait(timeout=10)
+    return answer["status"]
+
+
+async def test_a_request_begins_and_ends_on_one_thread_of_ours():
+    visits: list[tuple[str, str]] = []
+
+    def begun(**_: Any) -> None:
+        visits.append(("begun", threading.current_thread().name))
+
+    def ended(**_: Any) -> None:
+        visits.append(("ended", threading.current_thread().name))
+
+    request_started.connect(begun)
+    request_finished.connect(ended)
+    try:
+        assert await ask(OneHop(), "/login/") == 200
+    finally:
+        request_started.disconnect(begun)
+        request_finished.disconnect(ended)
+    (first, thread), (second, other) = visits
+    assert (first, second) == ("begun", "ended")
+    assert thread == other
+    assert thread.startswith("request")
+
+
+async def test_more_requests_than_threads_are_all_answered():
+    application = OneHop()
+    assert set(await asyncio.gather(*(ask(application, "/readyz") for _ in range(40)))) <= {200, 503}
+
+
+async def test_what_goes_wrong_is_a_page():
+    assert await ask(OneHop(), "/nowhere/") == 404

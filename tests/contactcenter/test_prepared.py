@@ -1,0 +1,60 @@
+"""Queries written once: they read what the ORM reads, with the values of each call."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.db.models import Count
+from django.db.models.sql import Query
+
+from contactcenter.prepared import Prepared
+from interactions.models import Interaction, Message
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+line = Prepared(
+    lambda talk, kind, text: (
+        Message.objects.filter(interaction=talk, kind=kind, text=text)
+        .select_related("interaction__customer")
+        .annotate(files_sent=Count("attachments"))
+    )
+)
+
+
+def test_each_call_has_values_of_its_own(talk, django_assert_num_queries):
+    said = {text: talk.hear(text) for text in ("100 %s", "it's", "\\ ümlaut")}
+    for text, message in said.items():
+        with django_assert_num_queries(1):
+            found = line.get(talk.pk, "inbound", text)
+            assert (found, found.interaction.customer, found.files_sent) == (message, talk.customer, 0)
+    assert line.first(talk.pk, "outbound", "it's") is None
+    with pytest.raises(Message.DoesNotExist):
+        line.get(talk.pk + 1, "inbound", "it's")
+
+
+def test_the_orm_writes_it_once(talk, monkeypatch):
+    line.all(talk.pk, "inbound", "x")
+    with monkeypatch.context() as without:
+        without.setattr(Query, "get_compiler", None)
+        assert line.all(talk.pk, "inbound", "x") == []
+
+
+def test_every_thread_asks_over_its_own_connection(talk):
+    message = talk.hear("shared")
+
+    def ask(_: int) -> Message | None:
+        try:
+            return line.first(talk.pk, "inbound", "shared")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert set(threads.map(ask, range(40))) == {message}
+
+
+def test_a_move_reads_its_row_anew(talk, billing, maya):
+    """What was read before the lock is forgotten, what hangs on the row included."""
+    stale = Interaction.objects.select_related("queue", "agent").get(pk=talk.pk)
+    talk.transfer_to(billing, by=maya)
+    with stale.moving():
+        assert (stale.state, stale.queue, stale.agent) == ("queued", billing, None)
