@@ -195,7 +195,7 @@ class Agent(models.Model):
             Capacity.objects.release(self.pk, channel)
             if self.next_status and not self.busy:
                 self._enter(self.next_status, self.next_reason)
-        wake_router()
+        wake_router(agent=self.pk)
 
     def miss(self, limit: int) -> None:
         """One more offer missed in a row; at the limit no more are offered until the agent says available again."""
@@ -250,7 +250,7 @@ class Agent(models.Model):
                 why=why,
             )
             push(self.screen, {"type": "screen.refresh", "what": "status", "id": self.pk})
-            wake_router()
+            wake_router(agent=self.pk)
 
     def _standing(self) -> tuple[Any, ...]:
         chosen = (self.status, self.away_reason_id, self.next_status, self.next_reason_id)

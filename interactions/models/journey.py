@@ -83,7 +83,7 @@ class Journey(Conversation):
             if text or files:
                 message = interaction._add(Message.Kind.INBOUND, text, client_id=client_id, files=files)
                 interaction.unanswered_since = message.at
-            wake_router()
+            wake_router(queue=interaction.queue_id)
         return interaction
 
     def _customer_wrote(self) -> None:
@@ -248,7 +248,7 @@ class Journey(Conversation):
             setattr(self, name, value)
         self.parked_until = self.returned_from = self.preferred_agent = self.preferred_until = None
         broadcasts.journey_changed(self)
-        wake_router()
+        wake_router(queue=queue.pk)
 
     def _prefer(self, agent: Agent | None) -> None:
         self.preferred_agent = agent
@@ -271,7 +271,7 @@ class Journey(Conversation):
         if had_place and self.queue.wrap_up_within:
             self.state, self.wrap_up_until = State.WRAP_UP, now + self.queue.wrap_up_within
             self.wrap_up_mode = WrapUp.TIMED
-            wake_router()
+            wake_router(agent=agent.pk if agent else None)
         else:
             self._close(by)
         self._shown(agent)

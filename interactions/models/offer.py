@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Person
+from contactcenter.wakeup import wake_router
 from interactions import broadcasts
 from interactions.models.event import Event
 
@@ -123,6 +124,7 @@ class Offer(models.Model):
             if state == self.State.TIMED_OUT and not self.agent.informal:
                 self.agent.miss(queue.miss_limit)
             self.agent.finish_work(interaction.channel, worked=False)
+            wake_router(queue=interaction.queue_id)
             broadcasts.offer_over(self)
 
     def _end(self, state: str, reason: str = "") -> None:

@@ -52,7 +52,8 @@ STAFF = """
     ) serving
     join (select unnest(%s::bigint[]) as id, unnest(%s::text[]) as standing) a on a.id = serving.agent_id
     where not exists (
-        select from interactions_queueskill asked where asked.queue_id = serving.queue_id and not exists (
+        select from interactions_queueskill asked
+        where asked.queue_id = serving.queue_id and asked.required and not exists (
             select from agents_agentskill has
             where has.agent_id = a.id and has.skill_id = asked.skill_id and has.level >= asked.level))
     group by serving.queue_id, a.standing

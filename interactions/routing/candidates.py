@@ -1,35 +1,11 @@
-"""Who could take work: available, really there, with room; and which queues they serve with enough skill."""
+"""Who could take work: which queues they serve with enough skill, and whether they are there."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F
-
-from agents.models import Agent, AgentSkill, Capacity
+from agents.models import Agent, AgentSkill
 from interactions.models.queue import Membership, Queue, QueueSkill
-from interactions.routing.match import Free
-
-
-def free_agents(now: datetime) -> dict[int, Free]:
-    """Everyone the router may ring, with room per channel; ranks are filled in by `serve`."""
-    places = (
-        Capacity.objects.filter(agent__in=Agent.objects.ready(now), load__lt=F("maximum"))
-        .values_list("agent", "channel", "agent__engagement", "agent__idle_since")
-        .annotate(room=F("maximum") - F("load"))
-    )
-    free: dict[int, Free] = {}
-    for agent, channel, engagement, idle_since, room in places:
-        entry = free.setdefault(agent, Free(agent, engagement == Agent.Engagement.INFORMAL, idle_since, {}))
-        entry.room[channel] = room
-    return free
-
-
-def serve(free: dict[int, Free], queues: Iterable[int]) -> None:
-    """Write into each free agent the rank at which they serve these queues."""
-    for queue, agent, rank in ranks(queues, free):
-        known = free[agent].ranks.get(queue)
-        free[agent].ranks[queue] = rank if known is None else min(rank, known)
 
 
 def ranks(queues: Iterable[int], agents: Iterable[int]) -> list[tuple[int, int, int]]:
@@ -40,7 +16,8 @@ def ranks(queues: Iterable[int], agents: Iterable[int]) -> list[tuple[int, int, 
     by_team = serving.filter(team__agents__in=agents).values_list("queue", "team__agents", "rank")
     rows = list(directly.union(by_team, all=True))
     required: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for queue, skill, level in QueueSkill.objects.filter(queue__in=queues).values_list("queue", "skill", "level"):
+    asked = QueueSkill.objects.filter(queue__in=queues, required=True)
+    for queue, skill, level in asked.values_list("queue", "skill", "level"):
         required[queue].append((skill, level))
     if not required:
         return rows

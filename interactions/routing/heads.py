@@ -7,21 +7,17 @@ from typing import Any
 
 from django.db import connection
 
-from interactions.routing.match import Free, Waiting
+from interactions.routing.match import NOTHING, Waiting, admitted_by
+from interactions.routing.pool import Line, Pool
 
-# One index probe per queue tells whether anything waits there at all. Asking for the first of
-# the line keeps it a probe: for an `exists` the planner may read all that waits, as it thinks best.
-WAITING_QUEUES = """
-    select q.id, q.overflow_after from interactions_queue q cross join lateral (
-        select 1 from interactions_interaction where queue_id = q.id and state = 'queued'
-        order by channel, precedence desc, place_at, id limit 1
-    ) waiting
-"""
+AT_ONCE = 1000  # of one line in one pass; there is another while that was not all
+DRAINING_AT_ONCE = 50
 
-COLUMNS = "id, queue_id, channel, precedence, place_at, queued_at, preferred_agent_id, preferred_until"
+COLUMNS = """id, queue_id, channel, queued_at, place_at, precedence,
+    preferred_agent_id, preferred_team_id, preferred_until"""
 
-# At most k rows per queue and channel, straight from the partial index of the waiting line; for informal employees
-# only what has waited long enough, looking past no more than a thousand that have not (a transfer keeps its place).
+# At most k rows per line, straight from the partial index of the waiting line; for those who may only have what has
+# waited long enough, looking past no more than a thousand that have not (a transfer keeps its place).
 HEADS = f"""
     select h.* from (
         select unnest(%s::bigint[]) as queue, unnest(%s::text[]) as channel, unnest(%s::int[]) as k,
@@ -32,7 +28,7 @@ HEADS = f"""
             select {COLUMNS} from interactions_interaction
             where state = 'queued' and queue_id = q.queue and channel = q.channel
             order by precedence desc, place_at, id
-            limit 1000
+            limit case when q.queued_until is null then q.k else 1000 end
         ) line
         where q.queued_until is null or queued_at <= q.queued_until
         order by precedence desc, place_at, id
@@ -58,33 +54,19 @@ EXCLUSIONS = """
     select interaction_id, agent_id from interactions_exclusion where interaction_id = any(%s) and until > %s
 """
 
-type Line = tuple[int, str]  # queue and channel: what nobody does on one channel holds up no other
 
+def heads(lines: Iterable[Line], pool: Pool, now: datetime) -> list[Waiting]:
+    """As much of each line as those who have room could take.
 
-def waiting_queues() -> dict[int, Any]:
-    """Queues with waiting work, each with its time to overflow (a timedelta, None: never)."""
-    return dict(_rows(WAITING_QUEUES))
-
-
-def heads(queues: dict[int, Any], free: dict[int, Free], now: datetime) -> list[Waiting]:
-    """As much of each line as the free room could take.
-
-    Work that is excluded for somebody, or preferred for an agent who may not serve the queue, may have to be passed
+    Work that is excluded for somebody, or preferred for somebody who may not serve the queue, may have to be passed
     over: that many more rows are read, so that such work never hides what stands behind it.
     """
-    rows = {row[0]: row for row in _rows(HELD, now)}
-    passed_over: Counter[Line] = Counter((queue, channel) for _id, queue, channel, *_rest in rows.values())
-    for queue, channel, count in _rows(EXCLUDED_PER_LINE, now):
-        passed_over[queue, channel] += count
-    formal, informal = _room(free.values())
-    wanted: list[tuple[int, str, int, datetime | None]] = []
-    for line in formal.keys() | informal.keys():
-        queue, channel = line
-        k = formal[line] + passed_over[line]
-        if formal[line]:
-            wanted.append((queue, channel, k, None))
-        if informal[line] and queues[queue] is not None:
-            wanted.append((queue, channel, k + informal[line], now - queues[queue]))
+    held: dict[int, Any] = {row[0]: row for row in _rows(HELD, now) if row[1] in pool.rules.queues}
+    passed_over: Counter[Line] = Counter((queue, channel) for _id, queue, channel, *_rest in held.values())
+    for queue, channel, n in _rows(EXCLUDED_PER_LINE, now):
+        passed_over[queue, channel] += n
+    wanted = [row for line in lines for row in _wanted(line, pool, passed_over[line], now)]
+    rows = held
     if wanted:
         rows |= {row[0]: row for row in _rows(HEADS, *(list(column) for column in zip(*wanted, strict=True)))}
     if not rows:
@@ -92,31 +74,29 @@ def heads(queues: dict[int, Any], free: dict[int, Free], now: datetime) -> list[
     excluded: dict[int, set[int]] = defaultdict(set)
     for interaction, agent in _rows(EXCLUSIONS, list(rows), now):
         excluded[interaction].add(agent)
-    return [
-        Waiting(
-            id=id_,
-            queue=queue,
-            channel=channel,
-            place_at=place_at,
-            precedence=precedence,
-            overflows_at=queued_at + queues[queue] if queues.get(queue) is not None else None,
-            preferred=preferred,
-            preferred_until=preferred_until,
-            excluded=frozenset(excluded[id_]),
-        )
-        for id_, queue, channel, precedence, place_at, queued_at, preferred, preferred_until in rows.values()
-    ]
+
+    return [_waiting(columns, excluded) for columns in rows.values()]
 
 
-def _room(free: Iterable[Free]) -> tuple[Counter[Line], Counter[Line]]:
-    """Per line the room of formal agents, and that of informal employees."""
-    formal: Counter[Line] = Counter()
-    informal: Counter[Line] = Counter()
-    for agent in free:
-        for queue in agent.ranks:
-            for channel, places in agent.room.items():
-                (informal if agent.informal else formal)[queue, channel] += places
-    return formal, informal
+def _waiting(columns: tuple, excluded: dict[int, set[int]]) -> Waiting:
+    pk, queue, channel, queued_at, place_at, precedence, agent, team, until = columns
+    others = frozenset(excluded.get(pk, ()))
+    return Waiting(pk, queue, channel, queued_at, place_at, precedence, agent, team, until, others)
+
+
+def _wanted(line: Line, pool: Pool, passed_over: int, now: datetime) -> list[tuple[int, str, int, datetime | None]]:
+    """What to read of a line: queue, channel, how many, and, for groups who are asked later, what entered by when."""
+    queue, channel = line
+    if queue not in pool.rules.queues:
+        return []
+    k = passed_over + min(DRAINING_AT_ONCE, sum(len(group.rooms) for group in pool.short.get(line, {}).values()))
+    wanted = []
+    for group, free in sorted(pool.with_room(line).items()):
+        k += free
+        by = admitted_by(group, pool.rules.queues[queue], now)
+        if by != NOTHING:
+            wanted.append((queue, channel, min(k, AT_ONCE), by))
+    return wanted
 
 
 def _rows(sql: str, *params: Any) -> list[tuple]:

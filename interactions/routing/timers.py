@@ -39,18 +39,22 @@ def sweep() -> int:
     )
 
 
-def follow_agents() -> int:
-    """What cannot wait for the sweep when agents come and go, before the line is served.
+def follow_agents(agents: Iterable[int] | None = None) -> int:
+    """What cannot wait for the sweep when agents (these, or any) come and go, before the line is served.
 
     Those who have left, gone away or lost their desk stop ringing, so that the customer is offered to others at once;
     those who are back take their own conversations back.
     """
     now = timezone.now()
+    ringing, returned = _ringing().to_nobody_there(now), _to_take_back(now)
+    if agents is not None:
+        ringing, returned = ringing.filter(agent__in=agents), returned.filter(returned_from__in=agents)
+    returned = returned[:AT_MOST]
     return sum(
         _each(due, move)
         for due, move in (
-            (_ringing().to_nobody_there(now), lambda offer: offer.rescind(why="agent not ready any more")),
-            (_to_take_back(now), lambda interaction: interaction.take_back(interaction.returned_from)),
+            (ringing, lambda offer: offer.rescind(why="agent not ready any more")),
+            (returned, lambda interaction: interaction.take_back(interaction.returned_from)),
         )
     )
 
@@ -98,7 +102,7 @@ def _to_take_back(now: datetime) -> models.QuerySet[Interaction]:
     returned = Interaction.objects.filter(
         Exists(there), state="queued", returned_from__isnull=False, returned_from__status="available"
     )
-    return returned.select_related("returned_from__person", "queue")[:AT_MOST]
+    return returned.select_related("returned_from__person", "queue")
 
 
 def _to_wake(now: datetime) -> models.QuerySet[Interaction]:

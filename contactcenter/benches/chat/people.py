@@ -11,6 +11,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.db import connection
 
 from agents.models import Agent, Person, Team
+from agents.models.capacity import FULL
 from interactions.models import EntryPoint, Membership, Queue
 
 ENTRY = "bench"
@@ -42,7 +43,7 @@ def open_doors(chats: int) -> list[str]:
 def _at_work(name: str, team: Team) -> str:
     person = Person.objects.create(username=name.replace(" ", "-").lower(), name=name)
     agent = Agent.objects.create(person=person, team=team, status=Agent.Status.AVAILABLE)
-    agent.capacities.create(channel="chat", maximum=CHATS_PER_AGENT)
+    agent.capacities.create(channel="chat", maximum=CHATS_PER_AGENT, units=FULL // CHATS_PER_AGENT)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]

@@ -3,16 +3,18 @@
 import logging
 import signal
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import psycopg
 from django.core.management.base import BaseCommand
 from django.db import Error, InterfaceError, OperationalError, connection
 
-from contactcenter.wakeup import WAKEUP_CHANNEL
+from contactcenter.wakeup import WAKEUP_CHANNEL, News
 from interactions.board_publisher import publishing
 from interactions.routing import ROUTER_LOCK
-from interactions.routing.router import route
+from interactions.routing.router import Router
 from interactions.routing.timers import follow_agents, sweep
 
 log = logging.getLogger(__name__)
@@ -58,26 +60,38 @@ class Command(BaseCommand):
             return
         log.info("router is active")
         wakeups.execute(f"listen {WAKEUP_CHANNEL}")
+        router = Router()
         with publishing():
             while not self.stopping:
                 started = time.monotonic()
                 sweep()
-                self.serve_line()
+                follow_agents()
+                self.attempt(router, router.serve_all)
                 while not self.stopping and (left := SWEEP_EVERY - (time.monotonic() - started)) > 0:
-                    if any(True for _ in wakeups.notifies(timeout=left, stop_after=1)):
-                        self.serve_line()
+                    heard = [notice.payload for notice in wakeups.notifies(timeout=left, stop_after=1)]
+                    if heard:
+                        self.attempt(router, partial(self.follow, router, News.of(heard)))
                 wakeups.execute("select 1")  # notices a dead connection, and with it the lost lock
 
     def active(self, wakeups: psycopg.Connection) -> bool:
         row = wakeups.execute("select pg_try_advisory_lock(%s)", [ROUTER_LOCK]).fetchone()
         return bool(row and row[0])
 
-    def serve_line(self) -> None:
+    def follow(self, router: Router, news: News) -> None:
+        if news.rules:
+            router.forget()
+            router.serve_all()
+            return
+        router.look_at(news.agents)
+        if news.agents:
+            follow_agents(news.agents)
+        router.serve(news.queues, news.agents)
+
+    def attempt(self, router: Router, act: Callable[[], object]) -> None:
         try:
-            follow_agents()
-            while route():
-                pass
+            act()
         except (InterfaceError, OperationalError):
             raise
         except Exception:
+            router.forget()
             log.exception("a pass failed; the next one comes within a second")

@@ -4,25 +4,26 @@ import pytest
 from django.utils import timezone
 
 from interactions.models import Membership
-from interactions.routing.candidates import attended, free_agents, ranks, serve, serving_agents
+from interactions.routing.candidates import attended, ranks, serving_agents
+from interactions.routing.load import load_pool
 from tests.cast import make_agent, make_offer, make_queue
 
 
-def free_now():
-    return free_agents(timezone.now())
+def at_work():
+    return load_pool(timezone.now()).agents
 
 
 def test_everyone_ready_with_their_room(maya, ines, offer):
-    free = free_now()
-    assert {pk: (a.room, a.informal) for pk, a in free.items()} == {
-        maya.pk: ({"voice": 1, "chat": 1}, False),
-        ines.pk: ({"chat": 1}, True),
+    assert {pk: (a.room("voice"), a.room("chat"), a.informal) for pk, a in at_work().items()} == {
+        maya.pk: (0, 1, False),
+        ines.pk: (0, 1, True),
     }
 
 
 def test_a_full_channel_is_no_room(maya, chat, entry_point, ines):
     make_offer(chat, ines)
-    assert list(free_now()) == [maya.pk]
+    assert not at_work()[ines.pk].fits("chat")
+    assert at_work()[maya.pk].fits("chat")
 
 
 @pytest.mark.parametrize("why_not", ["away", "absent", "disabled", "withheld", "leaving"])
@@ -39,7 +40,7 @@ def test_r19_r20_whoever_is_not_ready_is_never_picked(why_not, maya):
     else:
         maya.capacities.filter(channel="voice").update(load=1)
         maya.choose_status("away", by=maya.person)
-    assert free_now() == {}
+    assert at_work() == {}
 
 
 def test_members_by_name_and_by_team_and_the_better_rank_counts(maya, omar, team, queue, billing):
@@ -47,11 +48,12 @@ def test_members_by_name_and_by_team_and_the_better_rank_counts(maya, omar, team
     Membership.objects.create(queue=billing, agent=zoe, rank=4)
     Membership.objects.create(queue=billing, team=team, rank=3)
     Membership.objects.create(queue=billing, agent=maya, rank=2)
-    free = free_now()
-    serve(free, [queue.pk, billing.pk])
-    assert free[maya.pk].ranks == {queue.pk: 1, billing.pk: 2}
-    assert free[omar.pk].ranks == {queue.pk: 1, billing.pk: 3}
-    assert free[zoe.pk].ranks == {billing.pk: 4}
+    ranks = {pk: {join.queue: join.rank for join in a.joins} for pk, a in at_work().items()}
+    assert ranks == {
+        maya.pk: {queue.pk: 1, billing.pk: 2},
+        omar.pk: {queue.pk: 1, billing.pk: 3},
+        zoe.pk: {billing.pk: 4},
+    }
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from django.utils import timezone
 from agents.errors import StaleState
 from agents.models import Agent, Capacity
 from interactions.models import Interaction, Offer
-from interactions.routing.candidates import free_agents, serve
 from interactions.routing.claim import claim
-from interactions.routing.heads import heads, waiting_queues
+from interactions.routing.heads import heads
+from interactions.routing.load import load_pool
 from interactions.routing.match import match
 from interactions.routing.router import route
 from interactions.routing.timers import follow_agents, sweep
@@ -50,10 +50,9 @@ def again(row):
 
 def found_matches():
     """A pass up to the point where it has read and matched, and not yet locked anything."""
-    now, queues = timezone.now(), waiting_queues()
-    free = free_agents(now)
-    serve(free, queues)
-    return match(heads(queues, free, now), free.values(), now)
+    now = timezone.now()
+    pool = load_pool(now)
+    return match(heads(pool.lines, pool, now), pool, now)
 
 
 def claim_now(matches):

@@ -123,7 +123,7 @@ def test_r10_a_closed_desk_rings_elsewhere_at_once(router, maya, omar, chat):
 def test_r22_a_standby_takes_over_and_nothing_is_lost_or_doubled(router, start_router, maya, omar, entry_point):
     """The leader is killed in the middle of its work: what it had begun is undone by the database and done anew."""
     for agent in (maya, omar):
-        agent.capacities.filter(channel="chat").update(maximum=20)
+        agent.capacities.filter(channel="chat").update(maximum=20, units=5)
     before, (leader,) = backends(), holders()
     standby = start_router()
     wait_until(lambda: backends() - before)

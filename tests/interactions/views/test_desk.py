@@ -88,7 +88,7 @@ def test_what_a_customer_wrote_never_becomes_markup(desk, talk, lee):
 
 def test_the_page_needs_no_more_queries_for_more_work(desk, maya, talk, entry_point, django_assert_max_num_queries):
     url = reverse("conversation", args=[talk.pk])
-    maya.capacities.filter(channel="chat").update(maximum=20)
+    maya.capacities.filter(channel="chat").update(maximum=20, units=5)
     with django_assert_max_num_queries(14) as few:
         desk.get(url)
     for number in range(8):

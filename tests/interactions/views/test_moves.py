@@ -87,7 +87,7 @@ def test_end_then_wrap_up_with_a_disposition(desk, talk, solved):
 
 
 def test_after_the_wrap_up_the_desk_goes_to_whom_the_customer_waits_longest(desk, talk, maya, solved, entry_point):
-    maya.capacities.filter(channel="chat").update(maximum=9)
+    maya.capacities.filter(channel="chat").update(maximum=9, units=5)
     later, longest, answered = (
         make_active(make_chat(entry_point, make_customer(name), text=name), maya) for name in ("Noor", "Ben", "Zoe")
     )

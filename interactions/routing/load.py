@@ -1,0 +1,91 @@
+"""From the database into the router's memory: the rules of all queues, and the agents who are at work."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from agents.attention import Place
+from agents.models import Agent, AgentSkill, Capacity
+from interactions.models.queue import Membership, OfferRule, Ordering, Queue, QueueSkill
+from interactions.models.relaxation import Step, StepSkill
+from interactions.routing.pool import AtWork, Pool
+from interactions.routing.rules import QueueRules, Rules, StepRules
+
+
+def load_pool(now: datetime) -> Pool:
+    """Everything the router knows, read anew."""
+    pool = Pool(load_rules(), load_agents(now))
+    pool.last_rung = {pk: (0, last) for pk, last in Queue.objects.values_list("pk", "last_rung") if last}
+    return pool
+
+
+def load_rules() -> Rules:
+    """Every queue with all it asks, in a fixed number of queries."""
+    asked: dict[tuple[int, bool], dict[int, int]] = defaultdict(dict)
+    for queue, required, skill, level in QueueSkill.objects.values_list("queue", "required", "skill", "level"):
+        asked[queue, required][skill] = level
+    members: dict[int, dict[int, int]] = defaultdict(dict)
+    teams: dict[int, dict[int, int]] = defaultdict(dict)
+    for queue, agent, team, rank in Membership.objects.values_list("queue", "agent", "team", "rank"):
+        (members if agent else teams)[queue][agent or team] = rank
+    rings_at: dict[int, dict[str, int]] = defaultdict(dict)
+    for queue, channel, at in OfferRule.objects.filter(rings_at__gt=1).values_list("queue", "channel", "rings_at"):
+        rings_at[queue][channel] = at
+    skills: dict[int, dict[int, int]] = defaultdict(dict)
+    for agent, skill, level in AgentSkill.objects.values_list("agent", "skill", "level"):
+        skills[agent][skill] = level
+    steps = _steps()
+    queues = {
+        queue.pk: QueueRules(
+            id=queue.pk,
+            strict=queue.ordering == Ordering.STRICT,
+            strategy=queue.strategy,
+            answer_within=queue.answer_within,
+            overflow_after=queue.overflow_after,
+            prefer_within=queue.prefer_within,
+            required=asked[queue.pk, True],
+            liked=asked[queue.pk, False],
+            members=members[queue.pk],
+            teams=teams[queue.pk],
+            steps=tuple(steps[queue.pk]),
+            rings_at=rings_at[queue.pk],
+        )
+        for queue in Queue.objects.all()
+    }
+    backups = Agent.objects.values_list("pk", "backup")
+    return Rules(queues, skills, {agent: backup for agent, backup in backups if backup})
+
+
+def _steps() -> dict[int, list[StepRules]]:
+    lowered: dict[int, dict[int, int]] = defaultdict(dict)
+    for pk, skill, level in StepSkill.objects.values_list("step", "skill", "level"):
+        lowered[pk][skill] = level
+    steps: dict[int, list[StepRules]] = defaultdict(list)
+    for step in Step.objects.order_by("queue", "position"):
+        steps[step.queue_id].append(
+            StepRules(
+                after=step.after,
+                last_held_at=step.last_held_at,
+                informal=step.informal,
+                skills=lowered[step.pk],
+                queues=(step.add_queue_id,) if step.add_queue_id else (),
+                teams=(step.add_team_id,) if step.add_team_id else (),
+            )
+        )
+    return steps
+
+
+def load_agents(now: datetime, only: Iterable[int] | None = None) -> list[AtWork]:
+    """Those who may be rung now, busy ones included; of these ids only, if given."""
+    ready = Agent.objects.ready(now)
+    taken = Capacity.objects.filter(maximum__gt=0)
+    if only is not None:
+        ready, taken = ready.filter(pk__in=[*only]), taken.filter(agent__in=[*only])
+    places: dict[int, dict[str, Place]] = defaultdict(dict)
+    columns = ("agent", "channel", "maximum", "load", "units", "interrupted_by")
+    for agent, channel, *row in taken.values_list(*columns):
+        places[agent][channel] = Place.of(channel, *row)
+    return [
+        AtWork(pk, engagement == Agent.Engagement.INFORMAL, team, idle_since, places[pk])
+        for pk, engagement, team, idle_since in ready.values_list("pk", "engagement", "team", "idle_since").order_by()
+    ]

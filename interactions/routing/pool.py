@@ -1,0 +1,251 @@
+"""The agents at work and the lines they serve, as the router holds them: who is asked first is known, not searched.
+
+Each line (queue and channel) keeps its agents in groups: formal before informal, and those of the queue itself before
+those a step of relaxation adds. A group is a heap with lazy entries: whoever has taken work since is found out of date
+when they come to the top, and pushed back where they belong now, or dropped if they have no room. Choosing therefore
+costs the same with ten thousand agents as with ten. No database, no clock: the router and a simulation use the same.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from heapq import heapify, heappop, heappush
+from itertools import count
+from typing import Any, NamedTuple
+
+from agents.attention import Place, fits, room, units_in_use
+from interactions.routing.rules import Join, QueueRules, Rules
+
+type Line = tuple[int, str]  # queue and channel: what nobody does on one channel holds up no other
+
+
+class GroupKey(NamedTuple):
+    """In the order they are asked: formal before informal, then the step that brought them."""
+
+    informal: bool
+    step: int
+
+
+@dataclass(slots=True, eq=False)
+class AtWork:
+    """Somebody who may be rung: what they have in hand, and when they were last given something."""
+
+    id: int
+    informal: bool
+    team: int | None
+    idle_since: datetime
+    places: dict[str, Place]
+    turn: int = 0  # later among those idle since the same moment
+    drains_for: Any = None  # the order of work they get room for; nothing that comes later is given to them meanwhile
+    version: int = 0
+    joins: list[Join] = field(default_factory=list)
+
+    def room(self, channel: str) -> int:
+        """How many more of this channel they could take now, nothing else added."""
+        return room(self.places, channel)
+
+    def fits(self, channel: str) -> bool:
+        return fits(self.places, channel)
+
+    def short(self, channel: str) -> bool:
+        """They could take this if they had less of other work."""
+        place = self.places.get(channel)
+        return place is not None and place.load < place.maximum and not fits(self.places, channel)
+
+    @property
+    def busy(self) -> int:
+        """Units of their attention in use."""
+        return units_in_use(self.places)
+
+
+class Entry(NamedTuple):
+    key: tuple
+    agent: AtWork
+    version: int
+
+    def __lt__(self, other: tuple) -> bool:
+        return self.key < other[0]
+
+
+class Group:
+    """Agents of a line who are asked alike, by rank and strategy."""
+
+    __slots__ = ("heap", "rooms", "total")
+
+    def __init__(self) -> None:
+        self.heap: list[Entry] = []
+        self.rooms: dict[int, int] = {}  # agent: places free when last looked at
+        self.total = 0
+
+    def put(self, key: tuple, agent: AtWork, free: int) -> None:
+        self.remove(agent.id)
+        self.rooms[agent.id] = free
+        self.total += free
+        heappush(self.heap, Entry(key, agent, agent.version))
+        if len(self.heap) > 4 * len(self.rooms) + 64:
+            self.heap = [e for e in self.heap if e.version == e.agent.version and e.agent.id in self.rooms]
+            heapify(self.heap)
+
+    def remove(self, agent: int) -> None:
+        self.total -= self.rooms.pop(agent, 0)
+
+
+class Pool:
+    """Everyone at work, under these rules."""
+
+    def __init__(self, rules: Rules, agents: Iterable[AtWork] = ()) -> None:
+        self.rules = rules
+        self.agents: dict[int, AtWork] = {}
+        self.lines: dict[Line, dict[GroupKey, Group]] = {}
+        self.short: dict[Line, dict[GroupKey, Group]] = {}
+        self.last_rung: dict[int, tuple[int, int]] = {}  # queue: round, agent
+        self.teams: dict[int, set[int]] = {}
+        self.draining: dict[tuple, int] = {}  # the order of work: who gets room for it
+        self._joins: dict[tuple[int, int | None], list[Join]] = {}
+        self._groups_of: dict[int, list[Group]] = {}
+        self._touched: dict[int, AtWork] = {}
+        self._turns = count(1)
+        for agent in agents:
+            self.put(agent)
+
+    # who is there
+
+    def put(self, agent: AtWork) -> None:
+        """They are at work from now on, as given here; whatever was known of them before is forgotten."""
+        self.drop(agent.id)
+        self.agents[agent.id] = agent
+        who = (agent.id, agent.team)
+        if who not in self._joins:
+            self._joins[who] = self.rules.joins(*who)
+        agent.joins = self._joins[who]
+        if agent.team:
+            self.teams.setdefault(agent.team, set()).add(agent.id)
+        self._enrol(agent)
+
+    def drop(self, agent_id: int) -> None:
+        agent = self.agents.pop(agent_id, None)
+        if agent is None:
+            return
+        self._leave_groups(agent)
+        self._touched.pop(agent_id, None)
+        if agent.team:
+            self.teams[agent.team].discard(agent_id)
+
+    def take(self, agent: AtWork, channel: str, now: datetime) -> None:
+        """They have one more of this; their place in the lines is put right by `settle`, or when they come up."""
+        agent.places[channel].load += 1
+        agent.idle_since, agent.turn = now, next(self._turns)
+        agent.version += 1
+        self._touched[agent.id] = agent
+
+    def give_back(self, agent_id: int, channel: str, idle_since: datetime | None = None) -> None:
+        """They have one less of this; with real work done their idle time starts anew."""
+        agent = self.agents[agent_id]
+        agent.places[channel].load -= 1
+        if idle_since:
+            agent.idle_since = idle_since
+        self._touched[agent_id] = agent
+
+    def settle(self) -> None:
+        """Put everyone whose load has changed where they belong now."""
+        touched, self._touched = self._touched, {}
+        for agent in touched.values():
+            self._leave_groups(agent)
+            self._enrol(agent)
+
+    def drain(self, agent: AtWork, order: tuple) -> None:
+        """Give them nothing that comes after this, until they have room for it."""
+        agent.drains_for = order
+        self.draining[order] = agent.id
+
+    def end_drains(self) -> None:
+        """Ask anew who has to wait for what."""
+        for agent in self.draining.values():
+            if agent in self.agents:
+                self.agents[agent].drains_for = None
+        self.draining.clear()
+
+    # who is asked
+
+    def candidates(self, line: Line, group: GroupKey, *, short: bool = False) -> Iterator[AtWork]:
+        """Who of the group has room now, in order. Those looked at stay in the group for whoever comes next."""
+        found = (self.short if short else self.lines).get(line, {}).get(group)
+        if found is None:
+            return
+        queue, channel = line
+        seen: list[Entry] = []
+        try:
+            while found.heap:
+                entry = heappop(found.heap)
+                agent = entry.agent
+                if self.agents.get(agent.id) is not agent or agent.id not in found.rooms:
+                    continue
+                if not (agent.short(channel) if short else agent.fits(channel)):
+                    found.remove(agent.id)
+                    continue
+                if entry.version != agent.version:
+                    heappush(found.heap, Entry(self._key(queue, agent), agent, agent.version))
+                    continue
+                seen.append(entry)
+                yield agent
+        finally:
+            for entry in seen:
+                heappush(found.heap, entry)
+
+    def groups(self, line: Line, *, short: bool = False) -> list[GroupKey]:
+        return sorted((self.short if short else self.lines).get(line, ()))
+
+    def with_room(self, line: Line) -> dict[GroupKey, int]:
+        """Per group of the line, how much it could take; what the line is worth reading for."""
+        return {key: group.total for key, group in self.lines.get(line, {}).items() if group.total}
+
+    def lines_of(self, agents: Iterable[int]) -> set[Line]:
+        """What these agents could be rung for."""
+        there = [self.agents[agent] for agent in agents if agent in self.agents]
+        return {(join.queue, channel) for agent in there for join in agent.joins for channel in agent.places}
+
+    def rung(self, queue: int, agent: int) -> None:
+        """Remember whose turn it was."""
+        round_, last = self.last_rung.get(queue, (0, 0))
+        self.last_rung[queue] = (round_ + (agent <= last), agent)
+
+    # inside
+
+    def _enrol(self, agent: AtWork) -> None:
+        agent.version += 1
+        groups = self._groups_of[agent.id] = []
+        open_to = {channel: free for channel in agent.places if (free := agent.room(channel))}
+        lacking = [channel for channel in agent.places if open_to and agent.short(channel)]
+        for join in agent.joins:
+            key, group = self._key(join.queue, agent, join), GroupKey(agent.informal, join.step)
+            for channel, free in open_to.items():
+                groups.append(self._group(self.lines, (join.queue, channel), group))
+                groups[-1].put(key, agent, free)
+            for channel in lacking:
+                groups.append(self._group(self.short, (join.queue, channel), group))
+                groups[-1].put((join.rank, agent.busy, agent.id), agent, 1)
+
+    @staticmethod
+    def _group(lines: dict[Line, dict[GroupKey, Group]], line: Line, key: GroupKey) -> Group:
+        return lines.setdefault(line, {}).setdefault(key, Group())
+
+    def _leave_groups(self, agent: AtWork) -> None:
+        for group in self._groups_of.pop(agent.id, ()):
+            group.remove(agent.id)
+
+    def _key(self, queue: int, agent: AtWork, join: Join | None = None) -> tuple:
+        """By rank, then preferred skills, then the queue's strategy; the same agent has another key in each queue."""
+        join = join or next(j for j in agent.joins if j.queue == queue)
+        return (join.rank, -join.liked, *self._turn_of(self.rules.queues[queue], agent, join), agent.turn, agent.id)
+
+    def _turn_of(self, rules: QueueRules, agent: AtWork, join: Join) -> tuple:
+        match rules.strategy:
+            case "least_occupied":
+                return agent.busy, agent.idle_since
+            case "most_skilled":
+                return -join.level, agent.idle_since
+            case "round_robin":
+                round_, last = self.last_rung.get(rules.id, (0, 0))
+                return round_ + (agent.id <= last), agent.id
+            case _:
+                return (agent.idle_since,)
