@@ -8,7 +8,7 @@ else, ending any work never leaves more than 100 units in use.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agents.models.capacity import FULL, INTERRUPTED_BY, UNITS, Channel
+from agents.channels import FULL, INTERRUPTED_BY, UNITS, Channel
 
 
 @dataclass(slots=True)

@@ -1,5 +1,6 @@
+from agents.channels import Channel
 from agents.models.agent import Agent, AwayReason
-from agents.models.capacity import Capacity, Channel
+from agents.models.capacity import Capacity
 from agents.models.person import Person, Team
 from agents.models.presence import Lease
 from agents.models.skill import AgentSkill, Skill

@@ -16,7 +16,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agents.models.capacity import FULL, Capacity
+from agents.channels import FULL
+from agents.models.capacity import Capacity
 from agents.models.person import Person, Team
 from agents.models.presence import Lease
 from contactcenter.realtime import push
@@ -192,7 +193,7 @@ class Agent(models.Model):
         with self._changing(by=None, why="last work finished"):
             if worked:
                 self.idle_since = timezone.now()
-            Capacity.objects.release(self.pk, channel)
+            self.units_in_use = Capacity.objects.release(self.pk, channel)
             if self.next_status and not self.busy:
                 self._enter(self.next_status, self.next_reason)
         wake_router(agent=self.pk)

@@ -1,28 +1,17 @@
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from agents.attention import Place, fits, units_in_use
+from agents.channels import FULL, USUAL, Channel
 from agents.errors import StaleState
 
 if TYPE_CHECKING:
     from agents.models.agent import Agent
-
-
-class Channel(models.TextChoices):
-    VOICE = "voice", _("Voice")
-    CHAT = "chat", _("Chat")
-    EMAIL = "email", _("Email")
-    SMS = "sms", _("SMS")
-    WHATSAPP = "whatsapp", _("WhatsApp")
-
-
-FULL = 100  # units of attention an agent has in all
-UNITS = {Channel.VOICE: 100, Channel.CHAT: 33, Channel.EMAIL: 20, Channel.SMS: 20, Channel.WHATSAPP: 20}
-INTERRUPTED_BY = {Channel.EMAIL: [Channel.VOICE]}
-USUAL = {Channel.VOICE: 1, Channel.CHAT: 3, Channel.EMAIL: 5, Channel.SMS: 3, Channel.WHATSAPP: 3}
 
 
 class CapacityQuerySet(models.QuerySet["Capacity"]):
@@ -34,12 +23,27 @@ class CapacityQuerySet(models.QuerySet["Capacity"]):
         )
 
     def take(self, agent_id: int, channel: str) -> None:
-        """Take one place of this agent on this channel; StaleState when there is none left."""
-        if not self.filter(agent=agent_id, channel=channel, load__lt=F("maximum")).update(load=F("load") + 1):
-            raise StaleState(_("There is no room for this now."))
+        """Take one place of this agent on this channel; StaleState when it does not fit beside all that is in hand."""
+        self._count(agent_id, channel, 1)
 
-    def release(self, agent_id: int, channel: str) -> None:
-        self.filter(agent=agent_id, channel=channel, load__gt=0).update(load=F("load") - 1)
+    def release(self, agent_id: int, channel: str) -> int:
+        """Give one place back, which never fails (see attention.py); returns the units then in use."""
+        return self._count(agent_id, channel, -1)
+
+    def _count(self, agent_id: int, channel: str, more: int) -> int:
+        """One more or less, under the lock of the agent's row, which whoever moves loads holds: so the units add up."""
+        agent = apps.get_model("agents", "Agent").objects.filter(pk=agent_id)
+        with transaction.atomic():
+            agent.select_for_update(no_key=True).values_list("pk", flat=True).get()
+            rows = self.filter(agent=agent_id).values_list("channel", "maximum", "load", "units", "interrupted_by")
+            places = {row[0]: Place.of(*row) for row in rows}
+            if more > 0 and not fits(places, channel):
+                raise StaleState(_("There is no room for this now."))
+            if more > 0 or (channel in places and places[channel].load):
+                places[channel].load += more
+                self.filter(agent=agent_id, channel=channel).update(load=F("load") + more)
+            agent.update(units_in_use=units_in_use(places))
+        return units_in_use(places)
 
 
 class Capacity(models.Model):

@@ -157,6 +157,7 @@ class Journey(Conversation):
             Capacity.objects.take(agent.pk, self.channel)
             self.begin(agent)
             self.record(Event.What.TAKEN_BACK, agent=agent)
+            wake_router()  # a pass that saw the agent held went on without them
 
     # the end
 

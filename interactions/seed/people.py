@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.contrib.auth.hashers import make_password
 
+from agents.channels import USUAL
 from agents.models import Agent, AgentSkill, AwayReason, Capacity, Person, Skill, Team
-from agents.models.capacity import USUAL
 
 ZONE = "Europe/Amsterdam"
 AWAY_REASONS = ["Break", "Lunch", "Training", "Team meeting", "Coaching"]

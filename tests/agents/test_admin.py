@@ -6,8 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from agents.channels import USUAL
 from agents.models import Agent, Capacity, Person, Team
-from agents.models.capacity import USUAL
 from tests.cast import make_agent, make_person, make_team
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.attention import Place, fits, room, units_in_use
-from agents.models.capacity import FULL, Channel
+from agents.channels import FULL, Channel
 
 CHANNELS = [str(channel) for channel in Channel]
 

@@ -222,3 +222,26 @@ def test_time_in_a_status_starts_with_it(maya):
     maya.choose_status("available", by=maya.person)
     assert maya.status_since - since >= timedelta(0)
     assert maya.status_since != since
+
+
+def test_what_fits_is_decided_over_all_channels(db):
+    agent = make_agent("Mira Falk", capacities={"voice": 1, "chat": 3, "email": 5})
+    for channel, units in (("chat", 33), ("chat", 66), ("email", 86)):
+        Capacity.objects.take(agent.pk, channel)
+        agent.refresh_from_db()
+        assert agent.units_in_use == units
+    for channel in ("voice", "chat", "email"):
+        with pytest.raises(StaleState):
+            Capacity.objects.take(agent.pk, channel)
+    for channel in ("chat", "chat"):
+        agent.finish_work(channel)
+    Capacity.objects.take(agent.pk, "voice")
+    agent.refresh_from_db()
+    assert (agent.units_in_use, load_of(agent, "email")) == (100, 1), "the email is on hold beneath the call"
+    agent.finish_work("voice")
+    assert Agent.objects.get(pk=agent.pk).units_in_use == 20
+
+
+def test_giving_back_a_place_never_fails(maya):
+    assert Capacity.objects.release(maya.pk, "chat") == 0, "nothing was taken"
+    assert Capacity.objects.release(maya.pk, "email") == 0, "there is no such place"
