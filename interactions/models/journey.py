@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
-from agents.models import Agent, Capacity, Person
+from agents.models import Agent, Capacity, Person, Team
 from contactcenter.wakeup import wake_router
 from interactions import broadcasts
 from interactions.models.conversation import Conversation
@@ -79,7 +79,9 @@ class Journey(Conversation):
                 interaction.hear(text, client_id=client_id, files=files)
             return interaction
         with interaction.moving(State.QUEUED):
+            interaction.queue = queue
             interaction.record(Event.What.ARRIVED)
+            interaction._prefer(*interaction._known_to())
             if text or files:
                 message = interaction._add(Message.Kind.INBOUND, text, client_id=client_id, files=files)
                 interaction.unanswered_since = message.at
@@ -97,7 +99,8 @@ class Journey(Conversation):
         now = timezone.now()
         self.state, self.agent, self.holds_place = State.ACTIVE, agent, True
         self.answered_at = self.answered_at or now
-        self.preferred_agent = self.preferred_until = self.returned_from = self.parked_until = None
+        self.returned_from = self.parked_until = None
+        self.preferred_agent = self.preferred_team = self.preferred_until = None
         self.segments.create(agent=agent, queue_id=self.queue_id, started_at=now)
         self.notice(Message.Notice.JOINED, agent)
         self._shown(agent)
@@ -247,13 +250,25 @@ class Journey(Conversation):
         self.queued_at, self.holds_place = timezone.now(), False
         for name, value in self._place(queue, place_from, self.priority).items():
             setattr(self, name, value)
-        self.parked_until = self.returned_from = self.preferred_agent = self.preferred_until = None
+        self.parked_until = self.returned_from = None
+        self.preferred_agent = self.preferred_team = self.preferred_until = None
         broadcasts.journey_changed(self)
         wake_router(queue=queue.pk)
 
-    def _prefer(self, agent: Agent | None) -> None:
-        self.preferred_agent = agent
-        self.preferred_until = timezone.now() + PREFERRED_FOR if agent else None
+    def _known_to(self) -> tuple[Agent | None, Team | None]:
+        """Who should have this customer's work: whoever owns them, or helped them last where the queue wants that."""
+        customer = self.customer
+        if customer.owner_id or customer.owner_team_id or not self.queue.prefer_last_agent:
+            return customer.owner, customer.owner_team
+        known = customer.interactions.filter(answered_at__isnull=False, agent__isnull=False).exclude(pk=self.pk)
+        last = known.select_related("agent").order_by("-arrived_at").first()
+        return (last.agent if last else None), None
+
+    def _prefer(self, agent: Agent | None, team: Team | None = None) -> None:
+        """They are asked before the queue for a while, and waited for as long as the queue says."""
+        self.preferred_agent, self.preferred_team = agent, team
+        somebody = agent or team
+        self.preferred_until = timezone.now() + max(self.queue.prefer_within, PREFERRED_FOR) if somebody else None
 
     def _leave(self, agent: Agent, ending: str) -> None:
         """The agent's leg ends and the place is free."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import NamedTuple
@@ -96,9 +96,16 @@ class QueueRules:
 
 @dataclass(frozen=True)
 class Rules:
-    queues: Mapping[int, QueueRules]
+    queues: dict[int, QueueRules]
     skills: Mapping[int, Skills] = field(default_factory=dict)  # agent: what they can
     backups: Mapping[int, int] = field(default_factory=dict)  # agent: who stands in for them
+
+    def held(self, queue: int, step: int, now: datetime) -> None:
+        """A condition of this step holds: whatever waits there now has come to it, for good."""
+        rules = self.queues[queue]
+        steps = list(rules.steps)
+        steps[step - 1] = replace(steps[step - 1], last_held_at=now)
+        self.queues[queue] = replace(rules, steps=tuple(steps))
 
     @cached_property
     def _seats(self) -> tuple[dict[int, list[Seat]], dict[int, list[Seat]]]:
