@@ -1,14 +1,33 @@
 """What every test may use."""
 
 from collections.abc import Iterator
+from threading import Barrier
 
 import pytest
 import redis
+from asgiref.sync import SyncToAsync
 from django.conf import settings
+from django.db import connections
 
+from contactcenter.realtime.database import _threads
 from interactions.invariants import broken
 
 pytest_plugins = ["tests.cast", "tests.centre"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """channels' communicators keep its threads from giving their connection back; a database in use would stay."""
+    yield
+    together = Barrier(_threads._max_workers)
+
+    def let_go() -> None:
+        connections.close_all()
+        together.wait()  # so that each of them runs on another thread
+
+    closing = [_threads.submit(let_go) for _ in range(together.parties)]
+    for done in [*closing, SyncToAsync.single_thread_executor.submit(connections.close_all)]:
+        done.result()
 
 
 def assert_invariants() -> None:

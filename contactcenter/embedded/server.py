@@ -6,6 +6,7 @@ import random
 import secrets
 import signal
 import socket
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ class EmbeddedError(Exception):
     """A server of ours does not start, said in a sentence for the person at the keyboard."""
 
 
-class Server:
+class Server(ABC):
     """One server of one checkout: its folder, port, password and how to start it."""
 
     name: str
@@ -31,24 +32,24 @@ class Server:
         self.password = ""
 
     @property
+    @abstractmethod
     def url(self) -> str:
         """What goes into the environment."""
-        raise NotImplementedError
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - not every server has something to prepare
         """Everything needed before a start: an empty database, leftovers of a crash out of the way."""
 
+    @abstractmethod
     def command(self) -> list[str]:
         """The program and its arguments."""
-        raise NotImplementedError
 
     def identity(self) -> dict[str, Any]:
         """Who the program runs as, in the words of subprocess.Popen."""
         return {}
 
+    @abstractmethod
     def answers(self) -> bool:
         """Whether the program that was started takes connections."""
-        raise NotImplementedError
 
     @property
     def log(self) -> Path:
