@@ -7,6 +7,7 @@ else, ending any work never leaves more than 100 units in use.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from agents.channels import FULL, INTERRUPTED_BY, UNITS, Channel
 
@@ -50,3 +51,10 @@ def units_in_use(places: Places) -> int:
     """What is being worked on counts; what something else in hand has interrupted does not."""
     in_hand = {channel for channel, place in places.items() if place.load}
     return sum(p.load * p.units for p in places.values() if in_hand.isdisjoint(p.interrupted_by))
+
+
+def most_in_use(places: Places) -> int:
+    """The most units that any part of what is in hand would use: what has to stay within 100 when the units change."""
+    in_hand = [channel for channel, place in places.items() if place.load]
+    parts = (part for n in range(len(in_hand) + 1) for part in combinations(in_hand, n))
+    return max(units_in_use({channel: places[channel] for channel in part}) for part in parts)

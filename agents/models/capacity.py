@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
@@ -30,6 +30,10 @@ class CapacityQuerySet(models.QuerySet["Capacity"]):
         """Give one place back, which never fails (see attention.py); returns the units then in use."""
         return self._count(agent_id, channel, -1)
 
+    def recount(self, agent_id: int) -> int:
+        """Write anew how many units of this agent are in use."""
+        return self._count(agent_id, "", 0)
+
     def _count(self, agent_id: int, channel: str, more: int) -> int:
         """One more or less, under the lock of the agent's row, which whoever moves loads holds: so the units add up."""
         agent = apps.get_model("agents", "Agent").objects.filter(pk=agent_id)
@@ -39,7 +43,7 @@ class CapacityQuerySet(models.QuerySet["Capacity"]):
             places = {row[0]: Place.of(*row) for row in rows}
             if more > 0 and not fits(places, channel):
                 raise StaleState(_("There is no room for this now."))
-            if more > 0 or (channel in places and places[channel].load):
+            if channel in places and places[channel].load + more >= 0:
                 places[channel].load += more
                 self.filter(agent=agent_id, channel=channel).update(load=F("load") + more)
             agent.update(units_in_use=units_in_use(places))
@@ -86,3 +90,8 @@ class Capacity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.load}/{self.maximum}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Other units, or another say in what interrupts what, count for the work in hand at once."""
+        super().save(*args, **kwargs)
+        Capacity.objects.recount(self.agent_id)

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from agents.attention import Place, most_in_use
+from agents.channels import FULL
 from agents.models import Agent, AgentSkill, Capacity, Skill
 from interactions.admin.problems import ShowsProblems
 from interactions.models import Membership
@@ -35,6 +37,15 @@ class CapacityFormSet(forms.BaseInlineFormSet):
                 )
                 channel = capacity.get_channel_display()
                 raise ValidationError(text % {"name": self.instance.name, "load": capacity.load, "channel": channel})
+        kept = [form.instance for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
+        places = {
+            c.channel: Place.of(c.channel, c.maximum, now[c.pk].load if c.pk in now else 0, c.units, c.interrupted_by)
+            for c in kept
+            if c.channel
+        }
+        if most_in_use(places) > FULL:
+            text = _("With these units %(name)s would have more in hand right now than fits: wait for its end.")
+            raise ValidationError(text % {"name": self.instance.name})
 
 
 class CapacityInline(admin.TabularInline):

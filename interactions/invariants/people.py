@@ -1,5 +1,10 @@
 """Agents: what they carry, what they chose, whether they are there; and that the router does what is due."""
 
+from collections import defaultdict
+from collections.abc import Iterator
+
+from agents.attention import Place, units_in_use
+from agents.models import Agent, Capacity
 from interactions.invariants.rule import Rule
 from interactions.routing import ROUTER_LOCK
 
@@ -15,6 +20,17 @@ ROUTER_IS_ACTIVE = f"""
     exists (select from pg_locks where locktype = 'advisory' and granted and objsubid = 1 and classid = 0
         and objid = {ROUTER_LOCK} and database = (select oid from pg_database where datname = current_database()))
 """
+
+
+def _units_differ() -> Iterator[int]:
+    places: dict[int, dict[str, Place]] = defaultdict(dict)
+    rows = Capacity.objects.values_list("agent", "channel", "maximum", "load", "units", "interrupted_by")
+    for agent, channel, maximum, load, units, interrupted_by in rows.iterator():
+        places[agent][channel] = Place.of(channel, maximum, load, units, interrupted_by)
+    for pk, units in Agent.objects.order_by().values_list("pk", "units_in_use").iterator():
+        if units != units_in_use(places[pk]):
+            yield pk
+
 
 PEOPLE = [
     Rule(
@@ -41,6 +57,12 @@ PEOPLE = [
         select distinct t.agent_id from ({TAKEN}) t
         where not exists (select from agents_capacity c where c.agent_id = t.agent_id and c.channel = t.channel)
         """,
+    ),
+    Rule(
+        "units_add_up",
+        "The units in use of an agent are those of all work in hand, save what other work in hand has interrupted.",
+        "Save any of the agent's capacities in the admin: the units are counted anew.",
+        _units_differ,
     ),
     Rule(
         "only_the_available_are_withheld",

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.attention import Place, fits, room, units_in_use
+from agents.attention import Place, fits, most_in_use, room, units_in_use
 from agents.channels import FULL, Channel
 
 CHANNELS = [str(channel) for channel in Channel]
@@ -48,3 +48,10 @@ def test_whatever_is_taken_and_ended_in_any_order_never_overruns(agent, wishes, 
             agent[data.draw(st.sampled_from(ending))].load -= 1
         assert units_in_use(agent) <= FULL
         assert all(p.load <= p.maximum for p in agent.values())
+        assert most_in_use(agent) <= FULL
+
+
+def test_units_may_change_only_so_that_ending_work_still_fits():
+    assert most_in_use(places(email=5, voice=1)) == FULL
+    assert most_in_use({**places(voice=1), "email": Place(5, 5, 30, ["voice"])}) == 150, "once the call has ended"
+    assert most_in_use({}) == 0

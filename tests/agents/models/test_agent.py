@@ -245,3 +245,11 @@ def test_what_fits_is_decided_over_all_channels(db):
 def test_giving_back_a_place_never_fails(maya):
     assert Capacity.objects.release(maya.pk, "chat") == 0, "nothing was taken"
     assert Capacity.objects.release(maya.pk, "email") == 0, "there is no such place"
+
+
+def test_other_units_count_for_the_work_in_hand_at_once(busy):
+    chat = Capacity.objects.get(agent=busy, channel="chat")
+    chat.units = 60
+    chat.save()
+    busy.refresh_from_db()
+    assert (busy.units_in_use, load_of(busy)) == (60, 1)
