@@ -1,7 +1,9 @@
 """What every test may use."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Barrier
+from typing import Any
 
 import pytest
 import redis
@@ -12,7 +14,7 @@ from django.db import connections
 from contactcenter.realtime.database import _threads
 from interactions.invariants import broken
 
-pytest_plugins = ["tests.cast", "tests.centre"]
+pytest_plugins = ["tests.cast", "tests.centre", "tests.office", "tests.screens"]
 
 
 @pytest.fixture(scope="session")
@@ -54,3 +56,11 @@ def valkey() -> Iterator[redis.Redis]:
     with redis.Redis.from_url(settings.REDIS_URL) as connection:
         connection.flushdb()
         yield connection
+
+
+@pytest.fixture
+def own_folder(settings: Any, tmp_path: Path) -> None:
+    """Uploads go to a folder of this test alone."""
+    settings.STORAGES = settings.STORAGES | {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    }

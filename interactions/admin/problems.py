@@ -118,18 +118,10 @@ class ShowsProblems(CentreAdmin):
 
         return [*super().get_list_display(request), problems]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> Any:
-        if obj is not None:
-            context["problems"] = [p for p in find_problems(request) if p.about == obj]
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        about = context["original"]
+        context["problems"] = [p for p in find_problems(request) if p.about == about] if about else []
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

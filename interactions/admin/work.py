@@ -53,17 +53,10 @@ class InteractionAdmin(LookOnly, CentreAdmin):
             Interaction.objects.select_related(*related).filter(pk=object_id).first() if object_id.isdecimal() else None
         )
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> Any:
-        context |= {"timeline": timeline(obj), "segments": obj.segments.select_related("agent__person", "queue")}
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        done: Interaction = context["original"]
+        context |= {"timeline": timeline(done), "segments": done.segments.select_related("agent__person", "queue")}
+        return super().render_change_form(request, context, *args, **kwargs)
 
 
 def timeline(interaction: Interaction) -> list[Any]:

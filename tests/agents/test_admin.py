@@ -13,21 +13,6 @@ from tests.cast import make_agent, make_person, make_team
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(client, admin):
-    """A browser in which the administrator is signed in."""
-    client.force_login(admin)
-    return client
-
-
-@pytest.fixture
-def closed(monkeypatch) -> list[str]:
-    """The groups whose screens were told to connect again."""
-    groups: list[str] = []
-    monkeypatch.setattr("agents.models.person.push", lambda group, event: groups.append(group))
-    return groups
-
-
 def person_form(person: Person, **changes: object) -> dict[str, object]:
     fields = {name: getattr(person, name) for name in ("username", "name", "email", "role", "time_zone", "language")}
     inline = {"agent-TOTAL_FORMS": 0, "agent-INITIAL_FORMS": 0, "agent-MIN_NUM_FORMS": 0, "agent-MAX_NUM_FORMS": 1}

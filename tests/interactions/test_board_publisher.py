@@ -1,21 +1,20 @@
 """One computation for all who watch, each scope told only what is new to it."""
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser
 
 from agents.models import Agent, Person, Team
-from contactcenter.realtime import hub, in_db
+from contactcenter.realtime import in_db
 from contactcenter.realtime.audience import watched
 from interactions import board_publisher
 from interactions.board_publisher import RENEWED_WITHIN, Publisher, board_group, publishing
 from interactions.models import EntryPoint, Queue
 from interactions.wallboard_consumer import NO_ACCESS, SIGNED_OUT, WallboardConsumer
 from tests.cast import make_agent, make_chat, make_person, make_team
+from tests.screens import Connect, Connecting
 
 EVERYTHING = board_group(None, "en")
 
@@ -96,24 +95,9 @@ def test_nothing_is_computed_while_nobody_watches(valkey: Any, django_assert_num
         assert Publisher().publish_board() == set()
 
 
-type Connect = Callable[[Any], Awaitable[WebsocketCommunicator]]
-
-
 @pytest.fixture
-async def connect() -> AsyncIterator[Connect]:
-    opened: list[WebsocketCommunicator] = []
-
-    async def connect(person: Any) -> WebsocketCommunicator:
-        browser = WebsocketCommunicator(WallboardConsumer.as_asgi(), "/ws/wallboard/")
-        browser.scope["user"] = person
-        opened.append(browser)
-        await browser.connect(timeout=5)
-        return browser
-
-    yield connect
-    for browser in opened:
-        await browser.disconnect(timeout=5)
-    await hub.get_hub().close()
+def connect(connecting: Connecting) -> Connect:
+    return connecting(WallboardConsumer)
 
 
 @pytest.mark.django_db(transaction=True)

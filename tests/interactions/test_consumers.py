@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -10,32 +9,18 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import AnonymousUser
 
 from agents.models import Agent, Lease, Person
-from contactcenter.realtime import hub, in_db, push
+from contactcenter.realtime import in_db, push
 from interactions.consumers import NO_ACCESS, SIGNED_OUT, DeskConsumer
 from interactions.models import Interaction
 from tests.cast import make_offer
+from tests.screens import Connect, Connecting
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("valkey")]
 
-type Connect = Callable[[Any], Awaitable[WebsocketCommunicator]]
-
 
 @pytest.fixture
-async def connect() -> AsyncIterator[Connect]:
-    """Open a desk as this person and wait until it is accepted."""
-    opened: list[WebsocketCommunicator] = []
-
-    async def connect(person: Any) -> WebsocketCommunicator:
-        browser = WebsocketCommunicator(DeskConsumer.as_asgi(), "/ws/desk/")
-        browser.scope["user"] = person
-        opened.append(browser)
-        await browser.connect(timeout=5)
-        return browser
-
-    yield connect
-    for browser in opened:
-        await browser.disconnect(timeout=5)
-    await hub.get_hub().close()
+def connect(connecting: Connecting) -> Connect:
+    return connecting(DeskConsumer)
 
 
 def fresh(person: Person) -> Person:

@@ -21,12 +21,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def scene(
-    entry_point: EntryPoint, maya: Agent, omar: Agent, ines: Agent, solved: Disposition, settings, tmp_path
+    entry_point: EntryPoint, maya: Agent, omar: Agent, ines: Agent, solved: Disposition, own_folder: None
 ) -> dict[str, Interaction]:
     """One interaction in every state, by the verbs alone."""
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
     Capacity.objects.filter(channel="chat").update(maximum=9, units=10)
     file = Upload(ContentFile(b"hello"), "a.txt", "text/plain", 5)
     chats = {}

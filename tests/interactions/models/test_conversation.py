@@ -67,10 +67,7 @@ def test_a_note_is_for_colleagues_only(talk, maya, shown):
     assert page["data"]["prev"] == public, "the customer's page must not think it missed a line"
 
 
-def test_a_file_is_stored_under_a_name_of_ours(talk, settings, tmp_path):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
+def test_a_file_is_stored_under_a_name_of_ours(talk, own_folder):
     upload = Upload(ContentFile(b"%PDF-1.7"), "../../evil.pdf", "application/pdf", 8)
     (attachment,) = talk.hear("", files=[upload]).files
     assert (attachment.name, attachment.size) == ("../../evil.pdf", 8)

