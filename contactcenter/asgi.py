@@ -8,6 +8,7 @@ from channels.security.websocket import AllowedHostsOriginValidator
 
 from contactcenter import embedded
 from contactcenter.http import OneHop
+from contactcenter.process import settle_down
 from contactcenter.realtime.daphne import bound_daphne
 from contactcenter.staticfiles import serving_files
 
@@ -33,4 +34,5 @@ screens = URLRouter(
     ]
 )
 
+settle_down()
 application = ProtocolTypeRouter({"http": serving_files(OneHop()), "websocket": screens})

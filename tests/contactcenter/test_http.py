@@ -1,6 +1,8 @@
 """How requests are carried through the web process."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -48,6 +50,14 @@ async def test_a_request_begins_and_ends_on_one_thread_of_ours():
 async def test_more_requests_than_threads_are_all_answered():
     application = OneHop()
     assert set(await asyncio.gather(*(ask(application, "/readyz") for _ in range(40)))) <= {200, 503}
+
+
+def test_a_web_process_has_settled_down_before_it_serves():
+    look = "import gc, sys, contactcenter.asgi; print(gc.get_freeze_count(), sys.getswitchinterval())"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60)
+    frozen, interval = done.stdout.split()
+    assert int(frozen) > 100_000
+    assert float(interval) < 0.005
 
 
 async def test_what_goes_wrong_is_a_page():
