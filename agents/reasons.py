@@ -7,6 +7,7 @@ REASONS = frozenset(
         gettext_noop("agent not ready any more"),
         gettext_noop("agent's desk is gone"),
         gettext_noop("by the customer"),
+        gettext_noop("closed for an emergency"),
         gettext_noop("desk opened"),
         gettext_noop("it was time"),
         gettext_noop("last desk closed"),
@@ -14,11 +15,16 @@ REASONS = frozenset(
         gettext_noop("missed too many offers in a row"),
         gettext_noop("next status cancelled"),
         gettext_noop("no desk open"),
+        gettext_noop("nobody is at work"),
+        gettext_noop("nobody took it in its time"),
         gettext_noop("taken up again"),
         gettext_noop("the customer left"),
         gettext_noop("the customer wrote"),
         gettext_noop("the customer's page is gone"),
+        gettext_noop("the line is full"),
+        gettext_noop("the queue is closed"),
         gettext_noop("time was up"),
+        gettext_noop("waited too long"),
     }
 )
 

@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass
 from django.db import connection, transaction
 
 from interactions.invariants.journey import JOURNEY
+from interactions.invariants.limits import LIMITS
 from interactions.invariants.lines import LINES
 from interactions.invariants.people import PEOPLE
 from interactions.invariants.rule import Rule
 
-RULES: list[Rule] = [*LINES, *JOURNEY, *PEOPLE]
+RULES: list[Rule] = [*LINES, *JOURNEY, *LIMITS, *PEOPLE]
 
 
 @dataclass(frozen=True)

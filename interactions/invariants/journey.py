@@ -5,12 +5,15 @@ from interactions.invariants.rule import Rule
 JOURNEY = [
     Rule(
         "work_in_hand_has_an_agent",
-        "Active, wrapping up, parked and closed work has an agent; waiting and abandoned work has none.",
+        "Active, wrapping up, parked and closed work has an agent, unless it was closed where it was set aside; waiting"
+        " and abandoned work, and what is set aside, has none.",
         "Return work without an agent to its queue; clear the agent of waiting work.",
         """
-        select id from interactions_interaction
-        where (state in ('active', 'wrap_up', 'parked', 'closed') and agent_id is null)
-        or (state in ('queued', 'offered', 'abandoned') and agent_id is not null)
+        select id from interactions_interaction i
+        where (state in ('active', 'wrap_up', 'parked') and agent_id is null)
+        or (state = 'closed' and agent_id is null and not exists (
+            select from interactions_event where interaction_id = i.id and what = 'set_aside'))
+        or (state in ('queued', 'offered', 'abandoned', 'set_aside') and agent_id is not null)
         """,
     ),
     Rule(
@@ -95,12 +98,13 @@ JOURNEY = [
         ) e on true
         where i.state <> 'spam' and coalesce(e.what, '') <> all (case i.state
             when 'queued' then array['arrived', 'declined', 'timed_out', 'rescinded', 'transferred', 'woken',
-                                     'returned', 'rejoined']
+                                     'returned', 'rejoined', 'overflowed', 'requeued']
             when 'offered' then array['offered']
             when 'active' then array['accepted', 'taken_back']
             when 'parked' then array['parked']
             when 'wrap_up' then array['ended']
             when 'closed' then array['wrapped_up']
+            when 'set_aside' then array['set_aside']
             else array['abandoned'] end)
         """,
     ),
@@ -119,9 +123,9 @@ JOURNEY = [
         "Set ended_at and closed_at to the times of the ended and wrapped-up events; clear them on open work.",
         """
         select id from interactions_interaction
-        where (state in ('wrap_up', 'closed', 'abandoned', 'spam')) <> (ended_at is not null)
+        where (state in ('wrap_up', 'closed', 'abandoned', 'spam', 'set_aside')) <> (ended_at is not null)
         or (state in ('closed', 'abandoned') and closed_at is null)
-        or (state in ('queued', 'offered', 'active', 'parked', 'wrap_up') and closed_at is not null)
+        or (state in ('queued', 'offered', 'active', 'parked', 'wrap_up', 'set_aside') and closed_at is not null)
         """,
     ),
     Rule(

@@ -3,6 +3,7 @@
 queued -> offered -> active -> wrap_up -> closed
              back to queued: declined, missed, withdrawn; from active: transferred, returned when the agent is gone
 active <-> parked (through the queue when woken);  queued, offered -> abandoned -> queued when the customer comes back
+queued, offered -> set_aside -> queued or closed, as a supervisor decides
 """
 
 from datetime import timedelta
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Channel, Person
 from contactcenter.prepared import Prepared
-from interactions.models.journey import Journey
+from interactions.models.limits import Limits
 from interactions.models.message import Message
 from interactions.models.queue import Queue
 from interactions.models.states import OPEN, State
@@ -58,7 +59,7 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         return self.annotate(unread=Coalesce(Subquery(unread), 0))
 
 
-class Interaction(Journey):
+class Interaction(Limits):
     State = State
 
     objects = InteractionQuerySet.as_manager()
@@ -121,9 +122,15 @@ class Interaction(Journey):
             models.Index(fields=["agent"], condition=Q(state__in=["active", "wrap_up", "parked"]), name="work_in_hand"),
             models.Index(
                 fields=["arrived_at"],
-                include=["queue", "state", "answered_at", "ended_at", "live"],
+                include=["queue", "state", "answered_at", "ended_at", "live", "estimated_wait"],
                 name="arrivals_of_a_day",
             ),
+            models.Index(
+                fields=["queue", "live", "channel", "queued_at"],
+                condition=Q(state="queued"),
+                name="waiting_for_how_long",
+            ),
+            models.Index(fields=["queue", "ended_at"], condition=Q(state="set_aside"), name="work_set_aside"),
             models.Index(fields=["customer", "-arrived_at"], name="a_customers_history"),
         ]
 

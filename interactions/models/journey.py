@@ -85,8 +85,12 @@ class Journey(Conversation):
             if text or files:
                 message = interaction._add(Message.Kind.INBOUND, text, client_id=client_id, files=files)
                 interaction.unanswered_since = message.at
+            interaction._arrived(queue)
             wake_router(queue=interaction.queue_id)
         return interaction
+
+    def _arrived(self, queue: "Queue") -> None:
+        """What the queue makes of one more in its line, within the move."""
 
     def _customer_wrote(self) -> None:
         if self.state == State.PARKED:

@@ -31,13 +31,19 @@ class Message(models.Model):
         SYSTEM = "system", _("Notice")
 
     class Notice(models.TextChoices):
-        """What a system line says; its text holds the name it is about."""
+        """What a system line is about; one with a text says it in the customer's language, as it was told to them."""
 
         JOINED = "joined", _("joined the conversation")
         TRANSFERRED = "transferred", _("is being asked to take over")
         WAITING = "waiting", _("is looking for a colleague")
         ENDED = "ended", _("ended the conversation")
         LEFT = "left", _("left")
+        BUSY = "busy", _("was told that all are busy")
+        NOBODY = "nobody", _("was told that nobody is at work")
+        CLOSED = "closed", _("was told that we are closed")
+        EMERGENCY = "emergency", _("was told of the emergency")
+        CALL_BACK = "call_back", _("was asked for a number to call back")
+        WILL_CALL = "will_call", _("was told that we call back")
 
     interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="messages")
     seq = models.PositiveIntegerField(_("number"))

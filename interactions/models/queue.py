@@ -148,6 +148,7 @@ class Queue(models.Model):
     overflow_to = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="overflowing", verbose_name=_("overflows to")
     )
+    overflowed_at = models.DateTimeField(_("line last too long at"), null=True, editable=False)
     no_agent_action = models.CharField(
         _("when nobody is there"),
         max_length=10,
@@ -217,6 +218,12 @@ class Queue(models.Model):
 
     def open_at(self, moment: datetime) -> bool:
         return not self.emergency and (self.hours is None or self.hours.open_at(moment))
+
+    @property
+    def informal_after(self) -> timedelta | None:
+        """When informal employees may be rung: by their own time, or sooner because the wait is too long."""
+        too_long = self.longest_wait if self.overflow_action == Overflow.INFORMAL else None
+        return min((after for after in (self.overflow_after, too_long) if after is not None), default=None)
 
     def offer_rule(self, channel: str) -> "OfferRule":
         """How this queue rings for work of that channel."""

@@ -99,6 +99,7 @@ class Work(models.Model):
     locked: ClassVar[Prepared[Any]]  # by pk, under its lock
     marks: ClassVar[Prepared[Any]]  # by pk, no more of it than how far each side has read
     messages: Any
+    events: Any
     segments: Any
     offers: Any
     exclusions: Any

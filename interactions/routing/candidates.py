@@ -1,8 +1,7 @@
-"""Who could take work: which queues they serve with enough skill, and whether they are there."""
+"""Who could take work: which queues they serve with enough skill."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
 
 from agents.models import Agent, AgentSkill
 from interactions.models.queue import Membership, Queue, QueueSkill
@@ -32,8 +31,3 @@ def serving_agents(queue: Queue, channel: str) -> set[int]:
     """Who could ever take this queue's work on this channel, were they there."""
     able = Agent.objects.active().filter(capacities__channel=channel, capacities__maximum__gt=0)
     return {agent for _queue, agent, _rank in ranks([queue.pk], able.values_list("pk", flat=True))}
-
-
-def attended(queue: Queue, channel: str, now: datetime) -> bool:
-    """Somebody who could take it is at work, free or busy: waiting makes sense."""
-    return Agent.objects.ready(now).filter(pk__in=serving_agents(queue, channel)).exists()

@@ -50,6 +50,7 @@ class QueueRules:
     strategy: str = "longest_idle"
     answer_within: timedelta = timedelta(seconds=20)
     overflow_after: timedelta | None = None  # informal members may be rung from then on; None: not by time
+    overflowed_at: datetime | None = None  # and for whatever was waiting when the line was last too long
     prefer_within: timedelta = timedelta(0)  # how long a preferred agent who is busy is waited for
     required: Skills = field(default_factory=dict)
     liked: Skills = field(default_factory=dict)
@@ -91,6 +92,8 @@ class QueueRules:
         moments = [self.reached_by(number, now) for number, step in enumerate(self.steps, 1) if step.informal]
         if self.overflow_after is not None:
             moments.append(now - self.overflow_after)
+        if self.overflowed_at is not None:
+            moments.append(self.overflowed_at)
         return max((moment for moment in moments if moment), default=None)
 
 

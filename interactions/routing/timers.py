@@ -14,6 +14,7 @@ from agents.errors import StaleState
 from agents.models import Agent, Lease
 from interactions.models.interaction import Interaction
 from interactions.models.offer import Exclusion, Offer
+from interactions.routing import overdue
 
 log = logging.getLogger(__name__)
 AT_MOST = 500  # of each kind per sweep; the next one comes within a second
@@ -33,8 +34,13 @@ def sweep() -> int:
                 (_to_wake(now), lambda interaction: interaction.wake(why="it was time")),
                 (_wrapped_up(now), lambda interaction: interaction.wrap_up(interaction.disposition)),
                 (_deserted(now), lambda interaction: _desert(interaction, now)),
+                (overdue.out_of_time(now), lambda interaction: interaction.set_aside(why="nobody took it in its time")),
+                (overdue.unserved(now), lambda found: found.interaction.overflow(found.queue, found.rule)),
+                (overdue.too_long(now), lambda found: found.interaction.overflow(found.queue, found.rule)),
+                (overdue.untold(), lambda found: found.interaction.tell_emergency(found.queue.emergency_text)),
             )
         )
+        + overdue.note_full_lines(now)
         + Exclusion.objects.filter(until__lte=now).delete()[0]
     )
 

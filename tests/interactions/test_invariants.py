@@ -13,8 +13,9 @@ from django.utils import timezone
 from agents.models import Agent, Capacity
 from interactions.invariants import RULES, broken
 from interactions.models import Attachment, Disposition, EntryPoint, Interaction, Upload
+from interactions.models.limits import Rule
 from interactions.routing import ROUTER_LOCK
-from tests.cast import make_active, make_agent, make_chat, make_offer
+from tests.cast import make_active, make_agent, make_chat, make_offer, make_queue
 
 pytestmark = pytest.mark.django_db
 
@@ -27,9 +28,16 @@ def scene(
     Capacity.objects.filter(channel="chat").update(maximum=9, units=10)
     file = Upload(ContentFile(b"hello"), "a.txt", "text/plain", 5)
     chats = {}
-    for state in ("queued", "offered", "active", "parked", "wrap_up", "closed", "abandoned", "returned"):
+    for state in ("queued", "offered", "active", "parked", "wrap_up", "closed", "abandoned", "returned", "set_aside"):
         chats[state] = make_chat(entry_point, text="Hello?", client_id="first", files=[file])
     make_offer(chats["offered"], omar)
+    here, farther = entry_point.queue, make_queue("Farther")
+    here.overflow_to = make_queue("Far", overflow_to=farther)
+    here.save()
+    chats["queued"].overflow(here, Rule("queue", "the line is full"))
+    chats["queued"].overflow(here.overflow_to, Rule("queue", "waited too long"))
+    make_offer(chats["set_aside"], omar)
+    chats["set_aside"].set_aside(why="nobody took it in its time")
     for state in ("active", "parked", "wrap_up", "closed", "returned"):
         make_active(chats[state], maya).reply(maya, "Hi.")
         chats[state].refresh_from_db()
@@ -105,6 +113,8 @@ def with_a_router(statement: str) -> Callable[[], None]:
 LEG = "interactions_segment"
 OF = "(select id from interactions_interaction where state = '{}' and returned_from_id is null)"
 CLOSED, ACTIVE, OFFERED = OF.format("closed"), OF.format("active"), OF.format("offered")
+
+SUPPORT, FARTHER = (f"(select id from interactions_queue where name = '{name}')" for name in ("Support", "Farther"))
 
 BREAKS: dict[str, Callable[[], None]] = {
     "numbers_without_holes": work("last_seq = last_seq + 1", "queued"),
@@ -184,6 +194,19 @@ BREAKS: dict[str, Callable[[], None]] = {
         "one_open_conversation_per_visitor",
     ),
     "rated_after_the_end": work("rating = 5", "active"),
+    "set_aside_for_a_reason": work("set_aside_why = 'for another reason'", "set_aside"),
+    "an_overflow_never_loops": row(
+        f"""update interactions_event set queue_id = {SUPPORT} where what = 'overflowed' and queue_id = {FARTHER};
+        update interactions_interaction set queue_id = {SUPPORT} where queue_id = {FARTHER}"""
+    ),
+    "overflowed_to_where_it_waits": row(
+        f"update interactions_interaction set queue_id = {SUPPORT} where queue_id = {FARTHER}"
+    ),
+    "who_is_called_back_need_not_wait": work("call_back = '0612345678'", "queued"),
+    "old_work_is_set_aside": with_a_router(
+        """update interactions_interaction set queued_at = now() - interval '4 days',
+        arrived_at = now() - interval '4 days' where state = 'queued' and returned_from_id is null"""
+    ),
     "load_is_what_is_taken": recounted(
         row(
             "update agents_capacity set load = load + 1 where id = (select min(id) from agents_capacity where load > 0)"
@@ -221,6 +244,14 @@ BREAKS: dict[str, Callable[[], None]] = {
 
 
 def test_work_by_the_verbs_breaks_no_rule(scene):
+    assert broken() == []
+
+
+def test_nor_does_what_was_set_aside_and_put_back_or_closed(scene, entry_point, sam):
+    back = make_chat(entry_point, text="Hello?")
+    back.set_aside(why="nobody took it in its time")
+    back.put_back(by=sam)
+    scene["set_aside"].close_set_aside(by=sam)
     assert broken() == []
 
 

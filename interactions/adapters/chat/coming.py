@@ -39,7 +39,7 @@ def come_in(entry_point: EntryPoint, data: dict[str, Any], language: str) -> tup
     if leaves_message and not text and not goes_on:
         raise Refusal("empty")
     if not goes_on and not leaves_message and not entry_point.open_at(timezone.now()):
-        raise Refusal("closed_hours")
+        raise Refusal("closed_hours", entry_point.queue.emergency_text if entry_point.queue.emergency else "")
     introduce(visitor.customer, name=name, email=email, phone=answers.pop("", ""), language=language)
     if answers:
         visitor.customer.attributes |= answers

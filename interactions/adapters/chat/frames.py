@@ -13,7 +13,7 @@ def message_frame(message: "Message", *, prev: int) -> dict[str, Any]:
         "seq": message.seq,
         "prev": prev,
         "kind": message.kind,
-        "notice": message.notice,
+        "notice": "" if message.text else message.notice,
         "who": message.agent.person.get_short_name() if message.agent else "",
         "text": message.text,
         "at": message.at.isoformat(),

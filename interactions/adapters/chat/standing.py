@@ -1,15 +1,12 @@
 """Where a conversation stands, as its customer may know it: one answer for HTTP and for the socket."""
 
-import time
-from datetime import timedelta
 from typing import Any
-
-from django.utils import timezone
 
 from interactions.adapters.chat.frames import message_frame
 from interactions.models import Interaction, Message
 from interactions.models.states import State
-from interactions.routing.candidates import attended
+from interactions.routing.attendance import attended
+from interactions.routing.estimate import estimated_wait, place_in_line
 
 SHOWN_AS = {
     State.QUEUED: "queued",
@@ -17,28 +14,22 @@ SHOWN_AS = {
     State.ACTIVE: "active",
     State.PARKED: "active",
 }
-LONGEST_LINE = 200  # a place further back is not told, and not counted
-BASIS = 10  # answers an estimate rests on at most
-LEAST_BASIS = 3
-KEPT_FOR = 10.0  # seconds
 LINES_AT_ONCE = 200
-
-_spacings: dict[int, tuple[float, float | None]] = {}
 
 
 def standing(interaction: Interaction) -> dict[str, Any]:
     """The `state` frame."""
     waits = interaction.state in (State.QUEUED, State.OFFERED)
     place = place_in_line(interaction) if waits and interaction.live else None
-    spacing = answer_spacing(interaction.queue_id) if place else None
+    wait = estimated_wait(interaction, place) if place else None
     return {
         "type": "state",
         "interaction": interaction.pk,
         "state": SHOWN_AS.get(State(interaction.state), "closed"),
         "live": interaction.live,
         "place": place,
-        "wait_s": round(place * spacing) if place and spacing else None,
-        "attended": attended(interaction.queue, interaction.channel, timezone.now()) if waits else True,
+        "wait_s": round(wait.total_seconds()) if wait else None,
+        "attended": attended(interaction.queue_id, interaction.channel) if waits else True,
         "agent": interaction.agent.person.get_short_name() if interaction.agent else None,
         "agent_read": interaction.agent_read,
         "customer_read": interaction.customer_read,
@@ -48,37 +39,6 @@ def standing(interaction: Interaction) -> dict[str, Any]:
         "stars": interaction.rating,
         "last": interaction.last_public_line,
     }
-
-
-def place_in_line(interaction: Interaction) -> int | None:
-    """1 is next; None when too far back to promise anything."""
-    if interaction.state == State.OFFERED:
-        return 1
-    queue = Interaction.objects.waiting().in_queue(interaction.queue)
-    before = queue.filter(place_at__lt=interaction.place_at) | queue.filter(
-        place_at=interaction.place_at, pk__lt=interaction.pk
-    )
-    ahead = len(before.values_list("pk", flat=True)[:LONGEST_LINE])
-    return ahead + 1 if ahead < LONGEST_LINE else None
-
-
-def answer_spacing(queue_id: int) -> float | None:
-    """Seconds between two answers in this queue lately, up to now; None without enough of them to judge by."""
-    known = _spacings.get(queue_id)
-    if known and known[0] > time.monotonic():
-        return known[1]
-    now = timezone.now()
-    answered = list(
-        Interaction.objects.filter(
-            queue_id=queue_id, arrived_at__gt=now - timedelta(hours=1), answered_at__isnull=False
-        )
-        .order_by("-answered_at")
-        .values_list("answered_at", flat=True)[:BASIS]
-    )
-    first = answered[-1] if len(answered) >= LEAST_BASIS else None
-    spacing = (now - first).total_seconds() / len(answered) if first else None
-    _spacings[queue_id] = (time.monotonic() + KEPT_FOR, spacing)
-    return spacing
 
 
 def lines_after(interaction_id: int, after: int) -> list[dict[str, Any]]:

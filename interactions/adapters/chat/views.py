@@ -64,6 +64,7 @@ def config(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
     language = language_for(entry_point, request.GET.get("language", ""))
     now = timezone.now()
     open_now = entry_point.open_at(now)
+    emergency = entry_point.queue.emergency_text if entry_point.queue.emergency else ""
     with translation.override(language):
         data = {
             "title": translation.gettext(entry_point.title),
@@ -71,7 +72,7 @@ def config(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
             "accent": entry_point.accent,
             "fields": [f | {"label": translation.gettext(f["label"])} for f in entry_point.prechat],
             "language": language,
-            "texts": texts(),
+            "texts": texts() | ({"closed_greeting": emergency} if emergency else {}),
             "open": open_now,
             "opens": _opens(entry_point, now),
             "limits": {

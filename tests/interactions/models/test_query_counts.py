@@ -5,6 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from interactions.models import Interaction, Offer
+from interactions.routing.estimate import _paces
+from tests.cast import make_visitor
 
 pytestmark = pytest.mark.django_db
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -45,3 +47,16 @@ def test_hearing(talk):
     talk = Interaction.objects.get(pk=talk.pk)
     statements = work_of(talk.hear, "Hello?", client_id="a1")
     assert len(statements) <= 5, "\n".join(statements)
+
+
+@pytest.mark.parametrize(("rules", "most"), [({}, 7), ({"longest_line": 100, "no_agent_action": "message"}, 9)])
+def test_arriving(rules, most, entry_point, maya):
+    """The line's limits cost a query each, where there are any; the pace of a line is known for a while."""
+    type(entry_point.queue).objects.update(**rules)
+    entry_point.queue.refresh_from_db()
+    visitors = [make_visitor(entry_point) for _ in range(2)]
+    arrivals = [{"entry_point": entry_point, "customer": v.customer, "visitor": v, "text": "Hello?"} for v in visitors]
+    _paces.clear()
+    Interaction.arrive(**arrivals[0])
+    statements = work_of(Interaction.arrive, **arrivals[1])
+    assert len(statements) <= most, "\n".join(statements)

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from interactions.models import Membership
-from interactions.routing.candidates import attended, ranks, serving_agents
+from interactions.routing.candidates import ranks, serving_agents
 from interactions.routing.load import load_pool
 from tests.cast import make_agent, make_offer, make_queue
 
@@ -73,25 +73,3 @@ def test_who_could_ever_serve_it(maya, omar, queue):
     omar.person.is_active = False
     omar.person.save()
     assert serving_agents(queue, "chat") == {maya.pk}
-
-
-def test_r21_without_members_at_work_nobody_need_wait(maya, queue):
-    now = timezone.now()
-    assert attended(queue, "chat", now)
-    assert not attended(queue, "email", now)
-    maya.capacities.filter(channel="chat").update(load=2)
-    assert attended(queue, "chat", now), "busy is at work"
-    queue.memberships.all().delete()
-    assert not attended(queue, "chat", now)
-    Membership.objects.create(queue=queue, agent=maya)
-    assert attended(queue, "chat", now)
-    maya.choose_status("away", by=maya.person)
-    maya.finish_work("chat")
-    maya.finish_work("chat")
-    assert not attended(queue, "chat", now)
-
-
-def test_r21_who_does_not_respond_does_not_attend_the_line(maya, queue):
-    assert attended(queue, "chat", timezone.now())
-    maya.miss(1)
-    assert not attended(queue, "chat", timezone.now())

@@ -11,6 +11,7 @@ from interactions.adapters.chat.identity import sign
 from interactions.adapters.chat.texts import texts
 from interactions.models import Address, Customer, Hours, Interaction, Message, Visitor
 from interactions.models.customer import token_hash
+from interactions.routing.estimate import _paces
 
 pytestmark = pytest.mark.django_db
 
@@ -226,6 +227,7 @@ def test_a_form_does_not_rename_a_signed_customer(post, entry_point):
 
 
 def test_the_wait_is_estimated_from_what_was_answered_lately(post, entry_point, chat, maya):
+    _paces.clear()
     now = timezone.now()
     for minutes in (2, 4, 6):
         Interaction.objects.create(
