@@ -12,6 +12,7 @@ class Channel(models.TextChoices):
     WHATSAPP = "whatsapp", _("WhatsApp")
 
 
+MOST = 50  # at once on one channel
 FULL = 100  # units of attention an agent has in all
 UNITS = {Channel.VOICE: 100, Channel.CHAT: 33, Channel.EMAIL: 20, Channel.SMS: 20, Channel.WHATSAPP: 20}
 INTERRUPTED_BY = {Channel.EMAIL: [Channel.VOICE]}

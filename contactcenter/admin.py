@@ -4,6 +4,7 @@ django-unfold was not chosen: its Alpine needs `unsafe-eval`, which the content 
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -32,6 +33,7 @@ SECTIONS: list[tuple[Any, list[str]]] = [
         [
             "interactions.Interaction",
             "interactions.Customer",
+            "interactions.RulesVersion",
             "agents.StatusChange",
             "agents.Lease",
             "admin.LogEntry",
@@ -43,8 +45,9 @@ SECTIONS: list[tuple[Any, list[str]]] = [
 class CentreSite(admin.AdminSite):
     site_title = site_header = _("Contact centre")
     index_title = _("Administration")
-    # Filled in by the app that knows: what is configured so that it cannot work.
+    # Filled in by the app that knows: what is configured so that it cannot work, and what is to be kept of a change.
     find_problems: Callable[[HttpRequest], Iterable[Any]] = staticmethod(lambda request: [])
+    changing: Callable[[Any], AbstractContextManager[Any]] = staticmethod(lambda person: nullcontext())
 
     def has_permission(self, request: HttpRequest) -> bool:
         person: Any = request.user
@@ -84,11 +87,14 @@ class CentreSite(admin.AdminSite):
         return sections
 
 
+LONGEST = 366 * 24 * 3600  # seconds; a longer span is a slip of the hand
+
+
 class SecondsField(forms.IntegerField):
     """A span of time, asked for as a number of seconds."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs["min_value"] = 0
+        kwargs |= {"min_value": 0, "max_value": LONGEST}
         for unknown in ("encoder", "decoder", "max_length"):
             kwargs.pop(unknown, None)
         super().__init__(**kwargs)
@@ -104,12 +110,33 @@ class SecondsField(forms.IntegerField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
+in_seconds: dict[type[models.Field], Any] = {models.DurationField: {"form_class": SecondsField}}
+
+
 class CentreAdmin(admin.ModelAdmin):
     """What the admin pages here share: filters from an allow-list, only changed columns written, the router woken."""
 
-    formfield_overrides = {models.DurationField: {"form_class": SecondsField}}
+    formfield_overrides = in_seconds
     list_per_page = 50
     save_on_top = False
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        with self._changing(request):
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        with self._changing(request):
+            return super().delete_view(request, object_id, extra_context)
+
+    def _changing(self, request: HttpRequest) -> AbstractContextManager[Any]:
+        site: Any = self.admin_site
+        return site.changing(request.user) if request.method == "POST" else nullcontext()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only what the page offers as a filter: `?secret__startswith=` must be no oracle."""

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -120,6 +120,11 @@ class Agent(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=["offline", "available", "away"]), name="agent_status_known"),
             models.CheckConstraint(condition=Q(units_in_use__lte=FULL), name="units_never_exceed_100"),
+            models.CheckConstraint(
+                condition=Q(backup=None) | ~Q(backup=F("id")),
+                name="nobody_is_their_own_backup",
+                violation_error_message=_("Nobody is their own back-up."),
+            ),
             models.CheckConstraint(
                 condition=Q(next_status__in=["", "offline", "away"]), name="next_status_is_a_way_out"
             ),

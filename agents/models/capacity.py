@@ -2,12 +2,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from agents.attention import Place, fits, units_in_use
-from agents.channels import FULL, USUAL, Channel
+from agents.channels import FULL, MOST, USUAL, Channel
 from agents.errors import StaleState
 
 if TYPE_CHECKING:
@@ -59,11 +60,12 @@ class Capacity(models.Model):
 
     agent = models.ForeignKey("agents.Agent", models.CASCADE, related_name="capacities", verbose_name=_("agent"))
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
-    maximum = models.PositiveSmallIntegerField(_("at once"), default=1)
+    maximum = models.PositiveSmallIntegerField(_("at once"), default=1, validators=[MaxValueValidator(MOST)])
     units = models.PositiveSmallIntegerField(
         _("units each"),
         null=True,
         blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(FULL)],
         help_text=_("Of the 100 an agent has over all channels. Empty: voice 100, chat 33, others 20."),
     )
     interrupted_by = ArrayField(
@@ -84,8 +86,12 @@ class Capacity(models.Model):
             models.UniqueConstraint(fields=["agent", "channel"], name="one_capacity_per_agent_and_channel"),
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="capacity_channel_known"),
             models.CheckConstraint(condition=Q(load__lte=F("maximum")), name="load_never_exceeds_capacity"),
-            models.CheckConstraint(condition=Q(maximum__lte=50), name="capacity_at_most_50"),
+            models.CheckConstraint(condition=Q(maximum__lte=MOST), name="capacity_at_most_50"),
             models.CheckConstraint(condition=Q(units=None) | Q(units__range=(1, FULL)), name="units_are_1_to_100"),
+            models.CheckConstraint(
+                condition=Q(interrupted_by=None) | ~Q(interrupted_by__contains=[F("channel")]),
+                name="work_is_not_interrupted_by_its_own_channel",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,60 +4,29 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from agents.attention import Place, most_in_use
-from agents.channels import FULL
 from agents.models import Agent, AgentSkill, Capacity, Skill
+from interactions.admin.capacities import CapacityInline
 from interactions.admin.problems import ShowsProblems
 from interactions.models import Membership
+from interactions.rules.check import backup_circle, circle_from
 
 
-class CapacityFormSet(forms.BaseInlineFormSet):
-    def clean(self) -> None:
-        """Nobody is left with more in hand than fits. Locked as the verbs do: the agent, then the capacities."""
-        super().clean()
-        if not self.instance.pk:
-            return
-        Agent.objects.select_for_update(no_key=True, of=("self",)).get(pk=self.instance.pk)
-        now = {c.pk: c for c in Capacity.objects.select_for_update().filter(agent=self.instance).order_by("channel")}
-        for form in self.initial_forms:
-            if not (capacity := now.get(form.instance.pk)) or not capacity.load:
-                continue
-            maximum = 0 if form.cleaned_data.get("DELETE") else form.cleaned_data.get("maximum", capacity.load)
-            if maximum < capacity.load or form.cleaned_data.get("channel", capacity.channel) != capacity.channel:
-                text = ngettext(
-                    "%(name)s has %(load)d in hand on %(channel)s right now: wait for its end or hand it on.",
-                    "%(name)s has %(load)d in hand on %(channel)s right now: wait for their end or hand some on.",
-                    capacity.load,
-                )
-                channel = capacity.get_channel_display()
-                raise ValidationError(text % {"name": self.instance.name, "load": capacity.load, "channel": channel})
-        kept = [form.instance for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
-        places = {
-            c.channel: Place.of(c.channel, c.maximum, now[c.pk].load if c.pk in now else 0, c.units, c.interrupted_by)
-            for c in kept
-            if c.channel
-        }
-        if most_in_use(places) > FULL:
-            text = _("With these units %(name)s would have more in hand right now than fits: wait for its end.")
-            raise ValidationError(text % {"name": self.instance.name})
-
-
-class CapacityInline(admin.TabularInline):
-    model = Capacity
-    formset = CapacityFormSet
-    fields = ["channel", "maximum", "in_hand"]
-    readonly_fields = ["in_hand"]
-    extra = 0
-
-    @admin.display(description=gettext_lazy("in hand now"))
-    def in_hand(self, capacity: Capacity) -> str:
-        return str(capacity.load) if capacity.pk else "–"
+class AgentForm(forms.ModelForm):
+    def clean_backup(self) -> Agent | None:
+        """Whoever stands in for an agent is, in the end, somebody else."""
+        backup: Agent | None = self.cleaned_data["backup"]
+        if backup is not None and self.instance.pk:
+            names = "person__username", "backup__person__username"
+            leads_to = dict(Agent.objects.exclude(backup=None).values_list(*names))
+            me = self.instance.person.username
+            if circle := circle_from(me, {**leads_to, me: backup.person.username}):
+                raise forms.ValidationError(backup_circle(circle))
+        return backup
 
 
 class AgentSkillInline(admin.TabularInline):
@@ -76,9 +45,13 @@ class AgentMembershipInline(admin.TabularInline):
 
 @admin.register(Agent)
 class AgentAdmin(ShowsProblems):
-    fields = ["person", "engagement", "team", "standing"]
+    form = AgentForm
+    fieldsets = [
+        (None, {"fields": ["person", "engagement", "team", "standing"]}),
+        (gettext_lazy("When they are not there"), {"fields": [("backup", "cool_down")]}),
+    ]
     readonly_fields = ["standing"]
-    autocomplete_fields = ["person", "team"]
+    autocomplete_fields = ["person", "team", "backup"]
     inlines = [CapacityInline, AgentSkillInline, AgentMembershipInline]
     list_display = ["name", "group", "standing", "at_once", "knows", "serves"]
     list_filter = ["engagement", "team", "status", "person__is_active"]

@@ -1,6 +1,5 @@
 """What is configured so that it cannot work: said on the front page, in the lists, and after every save."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +13,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from agents.models import Agent, Capacity, Channel, Skill
+from agents.models import Agent, Capacity, Skill
 from contactcenter.admin import CentreAdmin
 from interactions.models import EntryPoint, Hours, Queue
-from interactions.routing.candidates import ranks
+from interactions.rules.doubts import doubts
+from interactions.rules.snapshot import snapshot
 
 A_WEEK = timedelta(days=7)
 
@@ -42,32 +42,25 @@ def find_problems(request: HttpRequest) -> list[Problem]:
     found: list[Problem] | None = getattr(request, "_problems", None)
     if found is None:
         doors = list(EntryPoint.objects.filter(active=True).select_related("queue"))
-        found = [*_unserved_queues(doors), *_closed_doors(doors), *_idle_agents(), *_missing_skills()]
+        found = [*_emergencies(), *_doubts(), *_closed_doors(doors), *_idle_agents(), *_missing_skills()]
         request._problems = found  # type: ignore[attr-defined]
     return found
 
 
-def _unserved_queues(doors: list[EntryPoint]) -> Iterator[Problem]:
-    """Nobody has all the skills and a place on a channel the queue's entry points use."""
-    queues = list(Queue.objects.all())
-    places = Capacity.objects.filter(maximum__gt=0, agent__in=Agent.objects.active()).values_list("agent", "channel")
-    channels_of = defaultdict(set)
-    for agent, channel in places:
-        channels_of[agent].add(channel)
-    served: dict[int, set[str]] = defaultdict(set)
-    for served_queue, agent, _rank in ranks([queue.pk for queue in queues], list(channels_of)):
-        served[served_queue] |= channels_of[agent]
-    wanted = defaultdict(set)
-    for door in doors:
-        wanted[door.queue_id].add(door.channel)
-    for queue in queues:
-        if missing := sorted(wanted[queue.pk] - served[queue.pk]):
-            names = ", ".join(str(Channel(channel).label) for channel in missing)
-            yield Problem(
-                queue, _("Nobody can take its work (%s): no member has all its skills and a place there.") % names
-            )
-        elif not wanted[queue.pk] and not served[queue.pk]:
-            yield Problem(queue, _("Nobody can take its work: no member has all its skills."))
+def _doubts() -> Iterator[Problem]:
+    """What the rules allow but nobody can have meant."""
+    rules = snapshot()
+    found = doubts(rules)
+    ids = {(doubt.section, doubt.name): rules[doubt.section][doubt.name]["id"] for doubt in found}
+    of_section: dict[str, Any] = {"queues": Queue.objects, "agents": Agent.objects.select_related("person")}
+    things = {section: objects.in_bulk(list(ids.values())) for section, objects in of_section.items() if found}
+    for doubt in found:
+        yield Problem(things[doubt.section][ids[doubt.section, doubt.name]], doubt.text)
+
+
+def _emergencies() -> Iterator[Problem]:
+    for queue in Queue.objects.filter(emergency=True):
+        yield Problem(queue, _("It is closed for an emergency until somebody opens it again."))
 
 
 def _closed_doors(doors: list[EntryPoint]) -> Iterator[Problem]:

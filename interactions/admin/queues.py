@@ -1,104 +1,65 @@
 """Queues: what they promise, what they ask of people, who serves them."""
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from interactions.admin.problems import ShowsProblems
-from interactions.admin.screens import reconnect_members
+from interactions.admin.queue_form import QueueForm
+from interactions.admin.queue_inlines import MembershipInline, OfferRuleInline, QueueSkillInline
+from interactions.admin.steps import StepFormSet, StepInline
 from interactions.models import EntryPoint, Membership, Queue, QueueSkill
-
-LONGEST_WRAP_UP = timedelta(hours=1)
-
-
-class QueueForm(forms.ModelForm):
-    """Refuses, in plain words, what could not work."""
-
-    def clean_answer_within(self) -> timedelta:
-        return self._at_least_a_second("answer_within")
-
-    def clean_excluded_for(self) -> timedelta:
-        return self._at_least_a_second("excluded_for")
-
-    def clean_return_after(self) -> timedelta:
-        return self._at_least_a_second("return_after")
-
-    def clean_abandoned_after(self) -> timedelta:
-        return self._at_least_a_second("abandoned_after")
-
-    def clean_wrap_up_within(self) -> timedelta:
-        wrap_up = self.cleaned_data["wrap_up_within"]
-        if wrap_up > LONGEST_WRAP_UP:
-            raise ValidationError(_("A wrap-up of more than an hour keeps the agent from all other work."))
-        return wrap_up
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("disposition_required") and cleaned.get("wrap_up_within") == timedelta(0):
-            raise ValidationError(
-                {
-                    "wrap_up_within": _(
-                        "A required disposition needs time to choose it: allow a wrap-up, or do not require it."
-                    )
-                }
-            )
-        return cleaned
-
-    def _at_least_a_second(self, name: str) -> timedelta:
-        if self.cleaned_data[name] < timedelta(seconds=1):
-            raise ValidationError(_("At least one second."))
-        return self.cleaned_data[name]
-
-
-class QueueSkillInline(admin.TabularInline):
-    model = QueueSkill
-    autocomplete_fields = ["skill"]
-    extra = 0
-    verbose_name_plural = gettext_lazy("Skills it asks for; who lacks one is not offered its work")
-
-
-class MembershipFormSet(forms.BaseInlineFormSet):
-    def clean(self) -> None:
-        super().clean()
-        for form in self.forms:
-            if not hasattr(form, "cleaned_data") or not form.has_changed() or form.cleaned_data.get("DELETE"):
-                continue
-            if bool(form.cleaned_data.get("agent")) == bool(form.cleaned_data.get("team")):
-                raise ValidationError(_("Each line names either an agent or a team."))
-
-
-class MembershipInline(admin.TabularInline):
-    model = Membership
-    formset = MembershipFormSet
-    fields = ["team", "agent", "rank"]
-    autocomplete_fields = ["team", "agent"]
-    extra = 0
-    verbose_name_plural = gettext_lazy("Who serves it; a lower rank is rung first")
+from interactions.rules.screens import reconnect_members
 
 
 @admin.register(Queue)
 class QueueAdmin(ShowsProblems):
     form = QueueForm
-    inlines = [QueueSkillInline, MembershipInline]
+    inlines = [QueueSkillInline, MembershipInline, StepInline, OfferRuleInline]
     fieldsets = [
-        (None, {"fields": ["name", "priority", "hours"]}),
-        (gettext_lazy("Service level"), {"fields": ["answer_share", "answer_within"]}),
+        (None, {"fields": ["name"]}),
+        (gettext_lazy("Hours and emergency"), {"fields": ["hours", ("emergency", "emergency_text")]}),
+        (gettext_lazy("Service level (seconds)"), {"fields": [("answer_share", "answer_within")]}),
         (
-            gettext_lazy("Offers (times in seconds)"),
-            {"fields": ["excluded_for", "miss_limit", "overflow_after"]},
+            gettext_lazy("Order of the line"),
+            {"fields": [("ordering", "transfer_place"), ("priority", "point_counts")]},
         ),
-        (gettext_lazy("After the conversation"), {"fields": ["wrap_up_within", "disposition_required"]}),
-        (gettext_lazy("When somebody is gone"), {"fields": ["return_after", "abandoned_after"]}),
+        (
+            gettext_lazy("Which agent first"),
+            {"fields": [("strategy", "overflow_after"), ("prefer_last_agent", "prefer_within")]},
+        ),
+        (gettext_lazy("Offers"), {"fields": [("excluded_for", "miss_limit")]}),
+        (
+            gettext_lazy("Limits and overflow"),
+            {
+                "fields": [
+                    ("longest_line", "longest_wait"),
+                    ("overflow_action", "overflow_to"),
+                    ("no_agent_action", "time_to_live"),
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Wrap-up"),
+            {
+                "fields": [
+                    ("wrap_up_mode", "wrap_up_within"),
+                    ("wrap_up_extensions", "wrap_up_extend_by"),
+                    "disposition_required",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("When somebody is gone"),
+            {"fields": [("return_after", "abandoned_after"), ("inactive_after", "parked_counts")]},
+        ),
     ]
-    autocomplete_fields = ["hours"]
+    autocomplete_fields = ["hours", "overflow_to"]
     list_display = ["name", "open_now", "target", "asks_for", "served_by", "doors", "priority"]
     list_filter = ["hours"]
     search_fields = ["name"]
@@ -122,6 +83,15 @@ class QueueAdmin(ShowsProblems):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A queue with a history stays; take its entry points and members away instead."""
         return obj is not None and not obj.interactions.exists() and not obj.entry_points.exists()
+
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        """The steps are looked at beside the skills as this very form asks them."""
+        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        skills = next(formset for formset in formsets if formset.model is QueueSkill)
+        for formset in formsets:
+            if isinstance(formset, StepFormSet):
+                formset.skills = skills
+        return formsets, inlines
 
     @admin.display(description=gettext_lazy("open now"), boolean=True)
     def open_now(self, queue: Queue) -> bool:

@@ -87,9 +87,21 @@ class NoteInline(LookOnlyInline):
 
 @admin.register(Customer)
 class CustomerAdmin(LookOnly, CentreAdmin):
-    list_display = ["__str__", "known_by", "external_id", "language", "created_at"]
-    fields = ["name", "external_id", "language", "attributes", "created_at", "conversations"]
-    readonly_fields = ["conversations"]
+    """To look at, but for whom their work is offered to first."""
+
+    list_display = ["__str__", "known_by", "external_id", "language", "owner", "created_at"]
+    fields = [
+        "name",
+        "external_id",
+        "language",
+        ("owner", "owner_team"),
+        "attributes",
+        "created_at",
+        "conversations",
+    ]
+    readonly_fields = ["name", "external_id", "language", "attributes", "created_at", "conversations"]
+    autocomplete_fields = ["owner", "owner_team"]
+    list_select_related = ["owner__person"]
     list_filter = ["language"]
     search_fields = ["name", "external_id", "addresses__value"]
     inlines = [AddressInline, NoteInline]
@@ -97,6 +109,9 @@ class CustomerAdmin(LookOnly, CentreAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("addresses")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_active
 
     @admin.display(description=_("addresses"))
     def known_by(self, customer: Customer) -> str:

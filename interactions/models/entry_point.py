@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Channel
 from interactions.models.hours import Hours
-from interactions.models.queue import Queue
+from interactions.models.queue import HEAVIEST, WEIGHTS, Queue
 
 PRECHAT_TYPES = ("text", "email", "tel", "textarea")
 
@@ -53,7 +53,9 @@ class EntryPoint(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.CHAT)
     queue = models.ForeignKey(Queue, models.PROTECT, related_name="entry_points", verbose_name=_("queue"))
     active = models.BooleanField(_("active"), default=True)
-    priority = models.SmallIntegerField(_("priority"), default=0, help_text=_("Added to the queue's."))
+    priority = models.SmallIntegerField(
+        _("priority"), default=0, validators=WEIGHTS, help_text=_("Added to the queue's.")
+    )
     hours = models.ForeignKey(
         Hours,
         models.PROTECT,
@@ -99,6 +101,12 @@ class EntryPoint(models.Model):
         verbose_name = _("entry point")
         verbose_name_plural = _("entry points")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(priority__range=(-HEAVIEST, HEAVIEST)),
+                name="an_entry_point_weighs_what_a_line_can_hold",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -13,8 +13,11 @@ from agents.models import Agent, Channel, Person, Skill, Team
 from agents.models.skill import LEVELS
 from interactions.models.hours import Hours
 
+HEAVIEST = 1000  # points of priority, either way
+WEIGHTS = [MinValueValidator(-HEAVIEST), MaxValueValidator(HEAVIEST)]
 SHORTEST_OFFER = timedelta(seconds=5)
 LONGEST_OFFER = timedelta(minutes=30)
+RINGS = _("An offer has to ring for 5 seconds to 30 minutes.")
 RINGS_FOR = {
     Channel.VOICE: timedelta(seconds=20),
     Channel.CHAT: timedelta(seconds=30),
@@ -77,7 +80,10 @@ class QueueQuerySet(models.QuerySet["Queue"]):
 class Queue(models.Model):
     name = models.CharField(_("name"), max_length=120, unique=True)
     priority = models.SmallIntegerField(
-        _("priority"), default=0, help_text=_("One point counts as so much waiting longer as is set below.")
+        _("priority"),
+        default=0,
+        validators=WEIGHTS,
+        help_text=_("The entry point's is added. Where work ages, a point counts as so much waiting longer."),
     )
     ordering = models.CharField(
         _("order of the line"),
@@ -211,6 +217,28 @@ class Queue(models.Model):
                 name="queue_durations_make_sense",
             ),
             models.CheckConstraint(condition=Q(answer_share__range=(1, 100)), name="answer_share_is_a_percentage"),
+            models.CheckConstraint(
+                condition=Q(priority__range=(-HEAVIEST, HEAVIEST))
+                & Q(point_counts__range=(timedelta(0), timedelta(days=1))),
+                name="a_queue_weighs_what_a_line_can_hold",
+            ),
+            models.CheckConstraint(
+                condition=Q(overflow_to__isnull=False)
+                | (~Q(overflow_action=Overflow.QUEUE) & ~Q(no_agent_action=NoAgent.QUEUE)),
+                name="a_queue_that_overflows_says_where",
+                violation_error_message=_("Choose the queue it overflows to."),
+            ),
+            models.CheckConstraint(
+                condition=Q(overflow_to=None) | ~Q(overflow_to=F("id")), name="a_queue_overflows_elsewhere"
+            ),
+            models.CheckConstraint(
+                condition=Q(time_to_live=None) | Q(longest_wait=None) | Q(time_to_live__gte=F("longest_wait")),
+                name="set_aside_after_the_longest_wait",
+            ),
+            models.CheckConstraint(
+                condition=~Q(wrap_up_mode__in=[WrapUp.FORCED, WrapUp.REQUESTED]) | Q(wrap_up_within__gt=timedelta(0)),
+                name="a_wrap_up_of_a_set_time_lasts",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -261,7 +289,8 @@ class OfferRule(models.Model):
     queue = models.ForeignKey(Queue, models.CASCADE, related_name="offer_rules", verbose_name=_("queue"))
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     rings_for = models.DurationField(
-        _("rings for"), validators=[MinValueValidator(SHORTEST_OFFER), MaxValueValidator(LONGEST_OFFER)]
+        _("rings for"),
+        validators=[MinValueValidator(SHORTEST_OFFER, RINGS), MaxValueValidator(LONGEST_OFFER, RINGS)],
     )
     accepts_after = models.DurationField(
         _("accepts itself after"), null=True, blank=True, help_text=_("Empty: the agent accepts.")
@@ -283,7 +312,7 @@ class OfferRule(models.Model):
             models.CheckConstraint(
                 condition=Q(rings_for__range=(SHORTEST_OFFER, LONGEST_OFFER)),
                 name="an_offer_rings_5_s_to_30_min",
-                violation_error_message=_("An offer has to ring for 5 seconds to 30 minutes."),
+                violation_error_message=RINGS,
             ),
             models.CheckConstraint(
                 condition=Q(accepts_after=None) | Q(accepts_after__gte=timedelta(0), accepts_after__lt=F("rings_for")),

@@ -43,7 +43,10 @@ class Step(models.Model):
         verbose_name_plural = _("steps of relaxation")
         ordering = ["queue", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["queue", "position"], name="one_step_per_position"),
+            # Looked at when all is written: two steps may change places.
+            models.UniqueConstraint(
+                fields=["queue", "position"], name="one_step_per_position", deferrable=models.Deferrable.DEFERRED
+            ),
             models.CheckConstraint(
                 condition=Q(after__isnull=False)
                 | Q(when_wait_over__isnull=False)
@@ -56,7 +59,9 @@ class Step(models.Model):
                 condition=Q(after=None) | Q(after__gte=timedelta(0)), name="a_step_is_reached_after_arrival"
             ),
             models.CheckConstraint(
-                condition=Q(add_queue=None) | ~Q(add_queue=F("queue")), name="a_step_adds_another_queue"
+                condition=Q(add_queue=None) | ~Q(add_queue=F("queue")),
+                name="a_step_adds_another_queue",
+                violation_error_message=_("The queue asks its own people already."),
             ),
         ]
 

@@ -1,5 +1,7 @@
 """What a browser sends for the admin's forms."""
 
+from typing import Any
+
 from django.urls import reverse
 
 
@@ -21,7 +23,39 @@ def rows(prefix: str, *given: dict, initial: int = 0) -> dict[str, object]:
 def queue_form(*inlines: dict, **changes: object) -> dict[str, object]:
     data = {"name": "Support", "priority": 0, "answer_share": 80, "answer_within": 20}
     data |= {"excluded_for": 60, "miss_limit": 2, "overflow_after": 60, "wrap_up_within": 60, "return_after": 60}
-    data |= {"abandoned_after": 300} | rows("skills") | rows("memberships") | changes
+    data |= {"abandoned_after": 300, "ordering": "aging", "point_counts": 60, "strategy": "longest_idle"}
+    data |= {"prefer_within": 0, "transfer_place": "arrival", "overflow_action": "message", "no_agent_action": "wait"}
+    data |= {"wrap_up_mode": "timed", "wrap_up_extensions": 2, "wrap_up_extend_by": 60}
+    data |= rows("skills") | rows("memberships") | rows("steps") | rows("offer_rules") | changes
     for inline in inlines:
         data |= inline
     return data
+
+
+def fields(client: Any, url: str) -> dict[str, Any]:
+    """All that the forms of this page would send, untouched."""
+    context = client.get(url).context
+    data: dict[str, Any] = {}
+    for form in [context["adminform"].form, *_inline_forms(context)]:
+        for field in form:
+            if (value := field.field.prepare_value(field.value())) is not None and value is not False:
+                data[field.html_name] = "on" if value is True else value
+    return data
+
+
+def _inline_forms(context: Any) -> list[Any]:
+    formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+    return [form for formset in formsets for form in (formset.management_form, *formset.initial_forms)]
+
+
+def more(data: dict[str, Any], prefix: str, **row: Any) -> dict[str, Any]:
+    """The same page with one more row in this inline."""
+    number = int(data[f"{prefix}-TOTAL_FORMS"])
+    added = {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return data | added | {f"{prefix}-TOTAL_FORMS": number + 1}
+
+
+def errors(response: Any) -> list[str]:
+    """Why a page was refused."""
+    assert response.status_code == 200, response.status_code
+    return [str(text) for error in response.context["errors"] for text in [error]]

@@ -83,7 +83,9 @@ def test_saving_an_agent_leaves_alone_what_happened_meanwhile(office, maya, entr
     voice = Capacity.objects.get(agent=maya, channel="voice")
     kept = {"id": voice.pk, "agent": maya.pk, "channel": "voice", "maximum": 1}
     raised = {"id": chat.pk, "agent": maya.pk, "channel": "chat", "maximum": 4}
-    data = {"engagement": "informal", "team": maya.team_id} | rows("capacities", kept, raised, initial=2)
+    data = {"engagement": "informal", "team": maya.team_id, "cool_down": 10} | rows(
+        "capacities", kept, raised, initial=2
+    )
     make_active(make_chat(entry_point), maya)
     maya.choose_status("away", by=maya.person)
     assert office.post(address(maya), data | rows("skills") | rows("memberships")).status_code == 302
