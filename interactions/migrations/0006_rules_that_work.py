@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agents", "0003_rules_that_work"),
-        ("interactions", "0004_router"),
+        ("interactions", "0005_limits"),
     ]
 
     operations = [
