@@ -7,6 +7,7 @@ else, ending any work never leaves more than 100 units in use.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import combinations
 
 from agents.channels import FULL, INTERRUPTED_BY, UNITS, Channel
@@ -34,17 +35,39 @@ class Place:
 type Places = Mapping[str, Place]
 
 
-def room(places: Places, channel: str) -> int:
-    """How many more of this channel would fit, nothing else added."""
+class Lack(StrEnum):
+    """What is missing for one more."""
+
+    CHANNEL = "channel"  # they do not do that at all
+    PLACE = "place"  # as many as they can do at once
+    ATTENTION = "attention"  # a place is left, but too much other work is in hand
+
+
+def lack(places: Places, channel: str) -> Lack | None:
+    """What one more of this channel would fail on; None: it fits."""
     place = places.get(channel)
-    if place is None or place.load >= place.maximum:
-        return 0
-    others = sum(p.load * p.units for p in places.values() if channel not in p.interrupted_by)
-    return max(0, min(place.maximum - place.load, (FULL - others) // place.units))
+    if place is None or not place.maximum:
+        return Lack.CHANNEL
+    if place.load >= place.maximum:
+        return Lack.PLACE
+    return None if units_beside(places, channel) + place.units <= FULL else Lack.ATTENTION
 
 
 def fits(places: Places, channel: str) -> bool:
-    return room(places, channel) > 0
+    return lack(places, channel) is None
+
+
+def room(places: Places, channel: str) -> int:
+    """How many more of this channel would fit, nothing else added."""
+    if not fits(places, channel):
+        return 0
+    place = places[channel]
+    return min(place.maximum - place.load, (FULL - units_beside(places, channel)) // place.units)
+
+
+def units_beside(places: Places, channel: str) -> int:
+    """Units of all that work of this channel may not interrupt."""
+    return sum(p.load * p.units for p in places.values() if channel not in p.interrupted_by)
 
 
 def units_in_use(places: Places) -> int:

@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 import redis
 from asgiref.sync import SyncToAsync
-from django.conf import settings
+from django.conf import settings as django_settings
 from django.db import connections
+from hypothesis import settings
 
 from contactcenter.realtime.database import _threads
 from interactions.invariants import broken
 
 pytest_plugins = ["tests.cast", "tests.centre", "tests.office", "tests.screens"]
+
+# Cases are never too slow on a machine that does other things too. `pytest --hypothesis-profile long` tries many more.
+settings.register_profile("default", deadline=None)
+settings.register_profile("long", deadline=None, max_examples=5000, stateful_step_count=200)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +58,7 @@ def invariants_hold(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def valkey() -> Iterator[redis.Redis]:
     """A connection to this worker's Valkey database, empty at the start."""
-    with redis.Redis.from_url(settings.REDIS_URL) as connection:
+    with redis.Redis.from_url(django_settings.REDIS_URL) as connection:
         connection.flushdb()
         yield connection
 

@@ -1,7 +1,7 @@
 """The heads of the lines: bounded reads, a pass costs what the free capacity costs, not the backlog."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,8 @@ HELD = f"""
     where state = 'queued' and preferred_until > %s order by preferred_until limit 1000
 """
 
+THESE = f"select {COLUMNS} from interactions_interaction where state = 'queued' and id = any(%s)"
+
 # The limit keeps this a look at each excluded row, where the planner might read all that waits instead.
 EXCLUDED_PER_LINE = """
     select i.queue_id, i.channel, count(*)
@@ -51,7 +53,7 @@ EXCLUDED_PER_LINE = """
 """
 
 EXCLUSIONS = """
-    select interaction_id, agent_id from interactions_exclusion where interaction_id = any(%s) and until > %s
+    select interaction_id, agent_id, until from interactions_exclusion where interaction_id = any(%s) and until > %s
 """
 
 
@@ -71,17 +73,19 @@ def heads(lines: Iterable[Line], pool: Pool, now: datetime) -> list[Waiting]:
         rows |= {row[0]: row for row in _rows(HEADS, *(list(column) for column in zip(*wanted, strict=True)))}
     if not rows:
         return []
-    excluded: dict[int, set[int]] = defaultdict(set)
-    for interaction, agent in _rows(EXCLUSIONS, list(rows), now):
-        excluded[interaction].add(agent)
-
-    return [_waiting(columns, excluded) for columns in rows.values()]
+    return _waiting(rows.values(), now)
 
 
-def _waiting(columns: tuple, excluded: dict[int, set[int]]) -> Waiting:
-    pk, queue, channel, queued_at, place_at, precedence, agent, team, until = columns
-    others = frozenset(excluded.get(pk, ()))
-    return Waiting(pk, queue, channel, queued_at, place_at, precedence, agent, team, until, others)
+def rows_of(interactions: Iterable[int], now: datetime) -> list[Waiting]:
+    """These, of those that wait, as the lines show them."""
+    return _waiting(_rows(THESE, list(interactions)), now)
+
+
+def _waiting(rows: Collection[tuple], now: datetime) -> list[Waiting]:
+    excluded: dict[int, dict[int, datetime]] = defaultdict(dict)
+    for interaction, agent, until in _rows(EXCLUSIONS, [row[0] for row in rows], now):
+        excluded[interaction][agent] = until
+    return [Waiting(*row, excluded=excluded.get(row[0], {})) for row in rows]
 
 
 def _wanted(line: Line, pool: Pool, passed_over: int, now: datetime) -> list[tuple[int, str, int, datetime | None]]:

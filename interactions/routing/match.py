@@ -10,10 +10,11 @@ Work that fits nobody because its agents have too much other work in hand makes 
 that comes after it, so that a backlog of chats never keeps calls waiting for ever (semantics: voice and chat lock-in).
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
+from typing import NamedTuple
 
 from interactions.routing.pool import AtWork, GroupKey, Line, Pool
 from interactions.routing.rules import QueueRules
@@ -34,7 +35,7 @@ class Waiting:
     preferred: int | None = None
     preferred_team: int | None = None
     preferred_until: datetime | None = None
-    excluded: frozenset[int] = frozenset()
+    excluded: Mapping[int, datetime] = field(default_factory=dict)  # agent: until when they are not asked again
 
     @property
     def line(self) -> Line:
@@ -47,6 +48,14 @@ class Match:
     queue: int
     agent: int
     reason: str
+
+
+class Preference(NamedTuple):
+    """These are asked and nobody else: at once if one of them is free, otherwise it waits for them until then."""
+
+    agents: list[AtWork]
+    why: str
+    until: datetime
 
 
 def match(waiting: Iterable[Waiting], pool: Pool, now: datetime) -> list[Match]:
@@ -68,10 +77,12 @@ def order(work: Waiting, rules: QueueRules) -> tuple:
 def serve(work: Waiting, place: tuple, pool: Pool, now: datetime) -> list[Match]:
     """Ring for this piece of work: at one agent, or at as many at once as its queue says."""
     rules = pool.rules.queues[work.queue]
-    asked = preferred(work, pool, now)
-    if asked is None:
-        willing = (a for a in able(work, pool, now) if a.drains_for is None or place <= a.drains_for)
-        chosen = list(islice(_once(willing), rules.rings_at.get(work.channel, 1)))
+    if meant := preference(work, pool, now):
+        free = [agent for agent in meant.agents if agent.fits(work.channel)]
+        asked = [(agent, meant.why) for agent in sorted(free, key=lambda a: (a.idle_since, a.turn, a.id))[:1]]
+    else:
+        willing = (agent for agent in able(work, pool, now) if not agent.keeps_room_from(place))
+        chosen = islice(_once(willing), rules.rings_at.get(work.channel, 1))
         asked = [(agent, _reason(agent, work, rules)) for agent in chosen]
         if not asked and place not in pool.draining and (agent := _to_drain(work, pool, now)):
             pool.drain(agent, place)
@@ -82,21 +93,28 @@ def serve(work: Waiting, place: tuple, pool: Pool, now: datetime) -> list[Match]
     return [Match(work.id, work.queue, agent.id, why) for agent, why in asked]
 
 
-def preferred(work: Waiting, pool: Pool, now: datetime) -> list[tuple[AtWork, str]] | None:
-    """Who is to have it before the queue: one, nobody yet (they are busy and waited for), or None: ask the queue."""
+def preference(work: Waiting, pool: Pool, now: datetime) -> Preference | None:
+    """Whom it is for before the queue is asked: the first of them who are free, or busy and waited for."""
     if work.preferred_until is None or work.preferred_until <= now:
         return None
-    waits = now < work.queued_at + pool.rules.queues[work.queue].prefer_within
-    backup = pool.rules.backups.get(work.preferred) if work.preferred else None
-    team = sorted(pool.teams.get(work.preferred_team, ())) if work.preferred_team else []
-    for who, why in (([work.preferred], "preferred"), ([backup], "back-up"), (team, "owner's team")):
+    waits_until = work.queued_at + pool.rules.queues[work.queue].prefer_within
+    for who, why in preferred(work, pool):
         there = [pool.agents[a] for a in who if a in pool.agents and a not in work.excluded]
-        free = [agent for agent in there if agent.fits(work.channel)]
-        if free:
-            return [(min(free, key=lambda agent: (agent.idle_since, agent.turn, agent.id)), why)]
-        if there and waits:
-            return []
+        if any(agent.fits(work.channel) for agent in there):
+            return Preference(there, why, work.preferred_until)
+        if there and now < waits_until:
+            return Preference(there, why, min(waits_until, work.preferred_until))
     return None
+
+
+def preferred(work: Waiting, pool: Pool) -> Iterator[tuple[Iterable[int], str]]:
+    """Who is asked first, then who instead, there or not: the agent, who stands in for them, a team."""
+    if work.preferred:
+        yield [work.preferred], "preferred"
+        if work.preferred in pool.rules.backups:
+            yield [pool.rules.backups[work.preferred]], "back-up"
+    if work.preferred_team:
+        yield pool.teams.get(work.preferred_team, ()), "owner's team"
 
 
 def able(work: Waiting, pool: Pool, now: datetime, *, short: bool = False) -> Iterator[AtWork]:
@@ -118,12 +136,17 @@ def admitted(work: Waiting, pool: Pool, now: datetime, *, short: bool = False) -
 
 def admitted_by(group: GroupKey, rules: QueueRules, now: datetime) -> datetime | None:
     """What entered the queue by then may be rung at this group; None: everything; NOTHING: nothing yet."""
-    moments = []
+    if not (group.step or group.informal):
+        return None
+    return min(by for _why, by in bounds(group, rules, now))
+
+
+def bounds(group: GroupKey, rules: QueueRules, now: datetime) -> Iterator[tuple[str, datetime]]:
+    """What keeps this group for later, and until when work has to have entered the queue to be past it."""
     if group.step:
-        moments.append(rules.reached_by(group.step, now) or NOTHING)
+        yield "step", rules.reached_by(group.step, now) or NOTHING
     if group.informal:
-        moments.append(rules.informal_by(now) or NOTHING)
-    return min(moments, default=None)
+        yield "informal", rules.informal_by(now) or NOTHING
 
 
 def _to_drain(work: Waiting, pool: Pool, now: datetime) -> AtWork | None:

@@ -13,7 +13,7 @@ from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import Any, NamedTuple
 
-from agents.attention import Place, fits, room, units_in_use
+from agents.attention import Lack, Place, fits, lack, room, units_in_use
 from interactions.routing.rules import Join, QueueRules, Rules
 
 type Line = tuple[int, str]  # queue and channel: what nobody does on one channel holds up no other
@@ -49,8 +49,11 @@ class AtWork:
 
     def short(self, channel: str) -> bool:
         """They could take this if they had less of other work."""
-        place = self.places.get(channel)
-        return place is not None and place.load < place.maximum and not fits(self.places, channel)
+        return lack(self.places, channel) is Lack.ATTENTION
+
+    def keeps_room_from(self, order: tuple) -> bool:
+        """What comes here in the order of work would take room that is kept for something before it."""
+        return self.drains_for is not None and order > self.drains_for
 
     @property
     def busy(self) -> int:

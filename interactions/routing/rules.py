@@ -87,6 +87,11 @@ class QueueRules:
                 return number
         return 0
 
+    def reached_at(self, step: int, queued_at: datetime) -> datetime | None:
+        """The other way round: when work that entered the queue then comes to this step; None: not by time alone."""
+        afters = [later.after for later in self.steps[step - 1 :] if later.after is not None]
+        return queued_at + min(afters) if afters else None
+
     def informal_by(self, now: datetime) -> datetime | None:
         """Whatever entered the queue by then may ring at informal employees; None: nothing yet."""
         moments = [self.reached_by(number, now) for number, step in enumerate(self.steps, 1) if step.informal]
@@ -95,6 +100,13 @@ class QueueRules:
         if self.overflowed_at is not None:
             moments.append(self.overflowed_at)
         return max((moment for moment in moments if moment), default=None)
+
+    def informal_at(self, queued_at: datetime) -> datetime | None:
+        """When work that entered the queue then may ring at informal employees; None: not by time alone."""
+        moments = [self.reached_at(number, queued_at) for number, step in enumerate(self.steps, 1) if step.informal]
+        if self.overflow_after is not None:
+            moments.append(queued_at + self.overflow_after)
+        return min((moment for moment in moments if moment), default=None)
 
 
 @dataclass(frozen=True)
@@ -131,12 +143,16 @@ class Rules:
         for number, step in enumerate(queue.steps, 1):
             yield from ((number, self.queues[other]) for other in step.queues if other in self.queues)
 
+    def seats(self, agent: int, team: int | None) -> list[Seat]:
+        """Where they belong, enough skill or not."""
+        of_agents, of_teams = self._seats
+        return [*of_agents.get(agent, ()), *(of_teams.get(team, ()) if team else ())]
+
     def joins(self, agent: int, team: int | None) -> list[Join]:
         """The queues this agent serves, each from the earliest step on."""
-        of_agents, of_teams = self._seats
         levels = self.skills.get(agent, {})
         best: dict[int, tuple[int, int]] = {}
-        for seat in (*of_agents.get(agent, ()), *(of_teams.get(team, ()) if team else ())):
+        for seat in self.seats(agent, team):
             step = self.queues[seat.queue].first_step(levels, seat.step)
             if step is not None and (step, seat.rank) < best.get(seat.queue, (99, 0)):
                 best[seat.queue] = step, seat.rank

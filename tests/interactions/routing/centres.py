@@ -19,7 +19,7 @@ def work(id_, waited=1, *, queue=QUEUE, channel="chat", held_for=None, **fields)
     """A piece of work that has waited so many minutes."""
     until = None if held_for is None else NOW + timedelta(seconds=held_for)
     fields.setdefault("place_at", ago(waited))
-    excluded = frozenset(fields.pop("excluded", ()))
+    excluded = dict.fromkeys(fields.pop("excluded", ()), NOW + timedelta(seconds=30))
     return Waiting(id_, queue, channel, ago(waited), preferred_until=until, excluded=excluded, **fields)
 
 
