@@ -81,11 +81,11 @@ def rows_of(interactions: Iterable[int], now: datetime) -> list[Waiting]:
     return _waiting(_rows(THESE, list(interactions)), now)
 
 
-def _waiting(rows: Collection[tuple], now: datetime) -> list[Waiting]:
+def _waiting(rows: Collection[Any], now: datetime) -> list[Waiting]:
     excluded: dict[int, dict[int, datetime]] = defaultdict(dict)
     for interaction, agent, until in _rows(EXCLUSIONS, [row[0] for row in rows], now):
         excluded[interaction][agent] = until
-    return [Waiting(*row, excluded=excluded.get(row[0], {})) for row in rows]
+    return [Waiting(*(*row, excluded.get(row[0], {}))) for row in rows]
 
 
 def _wanted(line: Line, pool: Pool, passed_over: int, now: datetime) -> list[tuple[int, str, int, datetime | None]]:
