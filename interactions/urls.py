@@ -10,6 +10,7 @@ from interactions.views import (
     ending,
     messages,
     parking,
+    set_aside,
     transfer,
     wallboard,
     wrap_up,
@@ -30,6 +31,9 @@ urlpatterns = [
     path("interactions/<int:pk>/ending/", ending.create, name="ending"),
     path("interactions/<int:pk>/wrap-up/", wrap_up.create, name="wrap-up"),
     path("wallboard/", wallboard.show, name="wallboard"),
+    path("wallboard/set-aside/", set_aside.index, name="set-aside"),
+    path("wallboard/set-aside/<int:pk>/return/", set_aside.put_back, name="put-back"),
+    path("wallboard/set-aside/<int:pk>/closing/", set_aside.close, name="close-set-aside"),
     path("customers/<int:pk>/notes/", customer_notes.create, name="customer-notes"),
     path("attachments/<slug:token>/", messages.attachment, name="attachment"),
 ]

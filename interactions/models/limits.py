@@ -133,6 +133,8 @@ class Limits(Journey):
     def put_back(self, *, by: Person) -> None:
         """In line again, with its age; nobody is on the line unless their page is open."""
         with self.moving(State.SET_ASIDE):
+            if self.queue_id is None:
+                raise StaleState(_("It belongs to no queue, so there is no line to put it in; close it."))
             others = type(self)._default_manager.filter(visitor=self.visitor_id, state__in=OPEN)
             if self.visitor_id and others.exists():
                 raise StaleState(_("The customer has begun another conversation; close this one."))

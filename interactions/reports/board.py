@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Person
 from interactions.models.queue import Queue
-from interactions.reports import agent_now, queue_now, service_level
+from interactions.reports import agent_now, estimate_error, queue_now, service_level
 from interactions.reports.agent_now import Activity, AgentNow, Standing, agents_now
 from interactions.reports.day import day_of
+from interactions.reports.estimate_error import EstimateError, errors_of_queues
 from interactions.reports.queue_now import InHand, Line, Staff, in_hand, lines, serving_teams, staff
 from interactions.reports.service_level import QueueDay, days_of_queues
 
@@ -33,6 +34,9 @@ FORMULAS = [
     (_("Wrapping up"), queue_now.WRAPPING_UP),
     (_("Answered"), service_level.ANSWERED),
     (_("Abandoned"), service_level.ABANDONED),
+    (_("Set aside"), queue_now.SET_ASIDE),
+    (_("Wait told"), EstimateError.formula),
+    (_("Error of the wait told"), estimate_error.ESTIMATE_ERROR),
     (_("What an agent is doing"), agent_now.ACTIVITY),
 ]
 
@@ -68,6 +72,7 @@ class QueueNow:
     in_hand: InHand
     staff: Staff
     day: QueueDay
+    estimate: EstimateError
     teams: frozenset[int]
 
     @property
@@ -79,6 +84,7 @@ class QueueNow:
 class Totals:
     waiting: int
     messages_left: int
+    set_aside: int
     arrived_at: datetime | None
     active: int
     wrapping_up: int
@@ -118,6 +124,7 @@ class Board:
         return Totals(
             waiting=sum(queue.line.waiting for queue in self.queues),
             messages_left=sum(queue.line.messages_left for queue in self.queues),
+            set_aside=sum(queue.line.set_aside for queue in self.queues),
             arrived_at=min((queue.line.arrived_at for queue in self.queues if queue.line.arrived_at), default=None),
             active=sum(queue.in_hand.active for queue in self.queues),
             wrapping_up=sum(queue.in_hand.wrapping_up for queue in self.queues),
@@ -128,10 +135,10 @@ class Board:
 
 
 def board_now() -> Board:
-    """Everything, computed once; nine queries, however large the centre is."""
+    """Everything, computed once; ten queries, however large the centre is."""
     now = timezone.now()
     agents = agents_now(now)
-    line, hand, day = lines(), in_hand(), days_of_queues(*day_of(now))
+    line, hand, day, estimate = lines(), in_hand(), days_of_queues(*day_of(now)), errors_of_queues(*day_of(now))
     standing, teams = staff(agents), serving_teams()
     rows = Queue.objects.order_by("name").values_list("pk", "name", "answer_within", "answer_share")
     queues = tuple(
@@ -141,6 +148,7 @@ def board_now() -> Board:
             in_hand=hand.get(row[0], InHand()),
             staff=standing.get(row[0], Staff()),
             day=day.get(row[0], QueueDay()),
+            estimate=estimate.get(row[0], EstimateError()),
             teams=teams.get(row[0], frozenset()),
         )
         for row in rows

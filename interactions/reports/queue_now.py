@@ -18,22 +18,27 @@ LONGEST = _(
     "How long the one who waits longest has been in this queue; and since arrival, when another queue came before."
 )
 MESSAGES_LEFT = _("Messages left while nobody could answer; nobody waits on the line for them.")
+SET_ASIDE = _("Taken out of the line: nobody took it in its time, or it could not be read. A supervisor decides.")
 ACTIVE = _("Conversations with an agent right now.")
 WRAPPING_UP = _("Conversations that have ended and are being wrapped up.")
 AGENTS = _(
     "Agents who serve the queue with enough skill: free of any work, with work in hand, or away. Offline: not here."
 )
 
-# Both halves read a partial index: the waiting line, and the offers that ring.
+# Each part reads a partial index: the waiting line, the offers that ring, what was set aside.
 LINES = """
     select queue_id, count(*) filter (where live), count(*) filter (where live and ringing),
-        count(*) filter (where not live), min(queued_at) filter (where live), min(arrived_at) filter (where live)
+        count(*) filter (where not live and not aside), count(*) filter (where aside),
+        min(queued_at) filter (where live), min(arrived_at) filter (where live)
     from (
-        select queue_id, live, queued_at, arrived_at, false as ringing
+        select queue_id, live, queued_at, arrived_at, false as ringing, false as aside
         from interactions_interaction where state = 'queued'
         union all
-        select i.queue_id, live, queued_at, arrived_at, true
+        select i.queue_id, live, queued_at, arrived_at, true, false
         from interactions_offer o join interactions_interaction i on i.id = o.interaction_id where o.state = 'pending'
+        union all
+        select queue_id, false, queued_at, arrived_at, false, true
+        from interactions_interaction where state = 'set_aside'
     ) waiting group by queue_id
 """
 
@@ -65,6 +70,7 @@ class Line:
     waiting: int = 0
     ringing: int = 0
     messages_left: int = 0
+    set_aside: int = 0
     here_since: datetime | None = None
     arrived_at: datetime | None = None
 

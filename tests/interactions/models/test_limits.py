@@ -170,12 +170,6 @@ def test_after_a_transfer_by_somebody_the_way_is_open_again(queue, billing, maya
     assert swept(chat).queue == queue
 
 
-def test_overflow_to_nowhere_ends_with_a_message(queue, maya):
-    limit(queue, longest_line=1, overflow_action="queue", overflow_to=None)
-    chat_at(queue)
-    assert not chat_at(queue).live
-
-
 # to be called back
 
 

@@ -38,5 +38,5 @@ def test_agents_and_strangers_see_no_board(maya: Agent, client: Client) -> None:
 
 def test_opening_the_board_takes_few_queries(sam: Person, talk: Interaction, django_assert_max_num_queries) -> None:
     client = browser_of(sam)
-    with django_assert_max_num_queries(12):  # session, person, scope, nine for the board
+    with django_assert_max_num_queries(13):  # session, person, scope, ten for the board
         client.get("/wallboard/")

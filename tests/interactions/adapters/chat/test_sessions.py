@@ -189,6 +189,25 @@ def test_out_of_hours_a_message_can_be_left(post):
     assert Address.objects.get().value == "lee@example.com"
 
 
+def test_r21_in_an_emergency_the_page_and_the_refusal_say_what_is_the_matter(client, post, entry_point):
+    type(entry_point.queue).objects.update(emergency=True, emergency_text="Fire drill: back at one.")
+    config = client.get("/visit/support/config/").json()
+    assert (config["open"], config["texts"]["closed_greeting"]) == (False, "Fire drill: back at one.")
+    refused = post("sessions", text="Hi")
+    assert (refused.status_code, refused.json()) == (
+        409,
+        {"code": "closed_hours", "text": "Fire drill: back at one."},
+    )
+    assert post("sessions", text="Please write me", leave_message=True).status_code == 201
+
+
+def test_a_full_line_takes_the_message_and_says_so(post, entry_point, chat):
+    type(entry_point.queue).objects.update(longest_line=1)
+    reply = post("sessions", text="My order?")
+    assert reply.status_code == 201, "what was written is not lost"
+    assert (reply.json()["state"]["state"], reply.json()["state"]["live"]) == ("queued", False)
+
+
 # who they say they are
 
 

@@ -1,0 +1,52 @@
+"""How right the waits were that customers were told today."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+
+from interactions.routing.estimate import ESTIMATE
+
+ESTIMATE_ERROR = _(
+    "Over those answered today who were told a wait at arrival: the median distance between what was told and the real "
+    "wait, and the average of told less real, which shows whether we tell too much or too little."
+)
+
+# Index-only on arrivals_of_a_day, as the figures of the day.
+ERRORS = """
+    select queue_id, count(*), percentile_cont(0.5) within group (order by abs(error)), avg(error)
+    from (
+        select queue_id, extract(epoch from estimated_wait - (answered_at - arrived_at))::float as error
+        from interactions_interaction
+        where arrived_at >= %s and arrived_at < %s and live
+        and answered_at is not null and estimated_wait is not null
+    ) told group by queue_id
+"""
+
+
+@dataclass(frozen=True)
+class EstimateError:
+    told: int = 0
+    median: timedelta = timedelta(0)
+    bias: timedelta = timedelta(0)  # above zero: told too much
+
+    formula = ESTIMATE
+
+    @property
+    def too_long(self) -> timedelta:
+        return max(self.bias, timedelta(0))
+
+    @property
+    def too_short(self) -> timedelta:
+        return max(-self.bias, timedelta(0))
+
+
+def errors_of_queues(start: datetime, end: datetime) -> dict[int, EstimateError]:
+    """Per queue, over everything that arrived in [start, end)."""
+    with connection.cursor() as cursor:
+        cursor.execute(ERRORS, [start, end])
+        return {
+            queue: EstimateError(told, timedelta(seconds=median), timedelta(seconds=bias))
+            for queue, told, median, bias in cursor.fetchall()
+        }
