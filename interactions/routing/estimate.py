@@ -39,6 +39,12 @@ AHEAD = """
     ) ahead
 """
 
+WAITING = """
+    select channel, count(*) from (
+        select channel from interactions_interaction where state = 'queued' and queue_id = %s limit %s
+    ) waiting group by channel
+"""
+
 # Both by arrivals_of_a_day, which knows the queue: of other queues' work no row is read.
 ANSWERS = """
     select count(*), min(answered_at) from (
@@ -73,6 +79,17 @@ def estimated_wait(interaction: "Work", place: int | None = None) -> timedelta |
     place = place or place_in_line(interaction)
     pace = seconds_per_place(interaction.queue_id, interaction.channel) if place else None
     return timedelta(seconds=place * pace) if place and pace is not None else None
+
+
+def wait_of_next(queue_id: int) -> timedelta | None:
+    """What whoever came into this queue now would be told; of several channels the longest."""
+    waits = []
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [queue_id, LONGEST_LINE])
+        for channel, waiting in cursor.fetchall():
+            if (pace := seconds_per_place(queue_id, channel)) is not None:
+                waits.append(timedelta(seconds=(waiting + 1) * pace))
+    return max(waits, default=None)
 
 
 def seconds_per_place(queue_id: int, channel: str) -> float | None:

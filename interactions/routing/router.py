@@ -12,6 +12,7 @@ from interactions.models.offer import Offer
 from interactions.routing import PASS_LOCK
 from interactions.routing.claim import claim
 from interactions.routing.heads import heads
+from interactions.routing.health import hold_steps
 from interactions.routing.load import load_agents, load_pool
 from interactions.routing.match import match
 from interactions.routing.pool import Line, Pool
@@ -56,6 +57,7 @@ class Router:
         if time.monotonic() - self.known_at > self.cost * REREAD_SHARE:
             self.forget()
         pool = self.know()
+        hold_steps(pool, timezone.now())
         pool.end_drains()
         return self._serve(pool.lines.keys() | pool.short.keys())
 
