@@ -16,6 +16,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from contactcenter.wakeup import wake_router
@@ -90,10 +92,19 @@ class CentreSite(admin.AdminSite):
 LONGEST = 366 * 24 * 3600  # seconds; a longer span is a slip of the hand
 
 
+class SecondsInput(forms.NumberInput):
+    def __init__(self) -> None:
+        super().__init__({"class": "vIntegerField"})
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        return format_html('<span class="seconds">{} {}</span>', super().render(*args, **kwargs), _("s"))
+
+
 class SecondsField(forms.IntegerField):
     """A span of time, asked for as a number of seconds."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", SecondsInput())
         kwargs |= {"min_value": 0, "max_value": LONGEST}
         for unknown in ("encoder", "decoder", "max_length"):
             kwargs.pop(unknown, None)

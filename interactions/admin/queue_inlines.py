@@ -24,7 +24,7 @@ class OfferRuleInline(admin.TabularInline):
     fields = ["channel", "rings_for", "rings_at", "accepts_after"]
     extra = 0
     verbose_name_plural = gettext_lazy(
-        "Ringing by channel, in seconds; without a line: voice 20, email 300, others 30, at one agent at a time"
+        "Ringing by channel; without a line: voice 20 s, email 300 s, others 30 s, at one agent at a time"
     )
 
 

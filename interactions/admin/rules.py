@@ -34,7 +34,7 @@ class RulesVersionAdmin(LookOnly, CentreAdmin):
 
     @admin.display(description=gettext_lazy("version"))
     def number(self, version: RulesVersion) -> str:
-        return f"#{version.pk}"
+        return str(version)
 
     def render_change_form(
         self,
@@ -65,13 +65,14 @@ class RulesVersionAdmin(LookOnly, CentreAdmin):
                 for reason in refused.reasons:
                     messages.error(request, str(reason))
                 return redirect(request.path)
+            self.log_change(request, version, _("Rolled back to version %s") % version)
             for gone in done.gone:
                 messages.warning(request, _("Left out, since it is no longer there: %s.") % gone)
-            text = _("The rules are as they were in version #%d.") % version.pk
+            text = _("The rules are as they were in version %s.") % version
             messages.success(request, text if done.changes else _("The rules were like that already."))
             return redirect("admin:interactions_rulesversion_changelist")
         context = self.admin_site.each_context(request) | {
-            "title": _("Roll back to version #%d") % version.pk,
+            "title": _("Roll back to version %s") % version,
             "opts": self.opts,
             "version": version,
             "plan": plan(version.rules, snapshot()),

@@ -24,4 +24,4 @@ class RulesVersion(models.Model):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.pk}"
+        return f"#{self.pk}"

@@ -5,12 +5,15 @@ bulk and by the same rules as the verbs: one gapless ledger per interaction, in 
 """
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from agents.models import Person
+from interactions.models import RulesVersion
+from interactions.rules.snapshot import snapshot
 from interactions.seed.centre import build_queues
 from interactions.seed.customers import meet_customers
 from interactions.seed.history import write_history
@@ -37,4 +40,5 @@ def plant(*, password: str | None = None, days: int = 14, now: datetime | None =
     customers = meet_customers(dice, now)
     write_history(staff, queues, customers, dice, now, days)
     write_shifts(staff, dice, now, days)
+    RulesVersion.objects.create(at=now - timedelta(days=days), rules=snapshot(), note=_("As the centre began"))
     return True

@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from agents.models import Agent, Person, StatusChange
 from interactions.invariants import broken
-from interactions.models import Customer, EntryPoint, Event, Interaction, Message, Offer, Queue
+from interactions.models import Customer, EntryPoint, Event, Interaction, Message, Offer, Queue, RulesVersion
 from interactions.routing.candidates import serving_agents
+from interactions.rules.check import refusals
+from interactions.rules.doubts import doubts
+from interactions.rules.snapshot import snapshot
 from interactions.seed import LOGINS, plant
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +66,13 @@ def test_its_people_sign_in_only_with_the_password_given(centre):
 def test_without_a_password_nobody_signs_in():
     call_command("seed", verbosity=0)
     assert not any(person.has_usable_password() for person in Person.objects.all())
+
+
+def test_the_rules_it_began_with_can_work_and_are_the_first_version(centre):
+    version = RulesVersion.objects.get()
+    assert version.rules == snapshot()
+    assert refusals(version.rules) == []
+    assert doubts(version.rules) == []
 
 
 def test_every_queue_has_people_for_every_door(centre):
