@@ -7,6 +7,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from agents import reasons
 from contactcenter.realtime import push
 from interactions.adapters.chat.frames import message_frame
 
@@ -31,6 +32,18 @@ def offer_made(agent_id: int, interaction_id: int) -> None:
 
 def offer_over(offer: "Offer") -> None:
     push(offer.agent.screen, {"type": "screen.refresh", "what": "offers", "id": offer.interaction_id})
+
+
+def offer_withdrawn(agent: "Agent", interaction: "Work", why: str) -> None:
+    """It stopped ringing through no fault of theirs: a word on why, for whoever was about to press."""
+    customer = str(interaction.customer)
+    transaction.on_commit(partial(_show_notice, agent, customer, why), robust=True)
+
+
+def _show_notice(agent: "Agent", customer: str, why: str) -> None:
+    with translation.override(agent.person.language):
+        html = render_to_string("409.html#notice", {"notice": f"{customer}: {reasons.shown(why)}"})
+    push(agent.screen, {"type": "screen.patch", "html": html})
 
 
 def journey_changed(interaction: "Work") -> None:

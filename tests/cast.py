@@ -111,12 +111,20 @@ def make_chat(entry_point: EntryPoint, customer: Customer | None = None, **arriv
     return Interaction.arrive(entry_point=entry_point, customer=visitor.customer, visitor=visitor, **arrival)
 
 
-def make_offer(interaction: Interaction, agent: Agent) -> Offer:
-    """Ring at this agent, as the router would after it chose them."""
+def make_offers(interaction: Interaction, *agents: Agent) -> list[Offer]:
+    """Ring at these agents at once, as the router would after it chose them."""
     with transaction.atomic():
-        (offer,) = claim([Match(interaction.pk, interaction.queue_id, agent.pk, "test")], timezone.now())
+        matches = [Match(interaction.pk, interaction.queue_id, agent.pk, "test") for agent in agents]
+        made = claim(matches, timezone.now())
+    assert len(made) == len(agents), "all of them were free"
     interaction.refresh_from_db()
-    return Offer.objects.select_related("interaction", "agent__person").get(pk=offer.pk)
+    offers = Offer.objects.select_related("interaction", "agent__person").filter(pk__in=[offer.pk for offer in made])
+    return sorted(offers, key=lambda offer: agents.index(offer.agent))
+
+
+def make_offer(interaction: Interaction, agent: Agent) -> Offer:
+    (offer,) = make_offers(interaction, agent)
+    return offer
 
 
 def make_active(interaction: Interaction, agent: Agent) -> Interaction:
@@ -144,7 +152,7 @@ def make_state(state: str, interaction: Interaction, agent: Agent) -> Interactio
     if state in ("wrap_up", "closed"):
         interaction.end(by=agent)
     if state == "closed":
-        interaction.wrap_up(None)
+        interaction.complete_wrap_up(by=agent.person)
     assert interaction.state == state
     return interaction
 

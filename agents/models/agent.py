@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents.channels import FULL
@@ -58,7 +59,9 @@ class AgentQuerySet(models.QuerySet["Agent"]):
     def ready(self, now: datetime | None = None) -> Self:
         """Those the router may ring, room left aside: available, not withheld, going nowhere, really there."""
         at_work = self.active().present(now).filter(status=Agent.Status.AVAILABLE, withheld="", next_status="")
-        return at_work.filter(gone_since=None)  # on the agent's own row, so that a lock looks at it anew
+        left_alone = Q(cooling_until__gt=now or timezone.now())
+        # gone_since is on the agent's own row, so that a lock looks at it anew
+        return at_work.filter(~left_alone | Q(cooling_until=None), gone_since=None)
 
 
 class Agent(models.Model):
@@ -165,12 +168,14 @@ class Agent(models.Model):
             return str(self.Withheld(self.withheld).label)
         if self.status == self.Status.AWAY and self.away_reason:
             return str(self.away_reason)
+        if self.cooling_until and self.cooling_until > timezone.now():
+            return gettext("Left alone until %(time)s") % {"time": f"{timezone.localtime(self.cooling_until):%H:%M:%S}"}
         return str(self.Status(self.status).label)
 
     def choose_status(self, status: str, reason: AwayReason | None = None, *, by: Person, why: str = "") -> None:
         """Take this status, or, with work in hand and leaving, finish that first (`next_status`) without new work.
 
-        Choosing available also ends whatever the system withheld: the person has spoken.
+        Choosing available also ends whatever the system withheld, and being left alone: the person has spoken.
         """
         reason = reason if status == self.Status.AWAY else None
         with self._changing(by=by, why=why):
@@ -210,6 +215,17 @@ class Agent(models.Model):
             if self.missed >= limit and self.status == self.Status.AVAILABLE and not self.withheld:
                 self.withheld, self.withheld_since = self.Withheld.NOT_RESPONDING, timezone.now()
 
+    def cool(self) -> None:
+        """Leave them alone for as long as they wish: who helps beside other work need not answer every time."""
+        with self._changing(by=None, why="left alone for a while"):
+            self.cooling_until = timezone.now() + self.cool_down
+
+    def ask_again(self) -> None:
+        """They were left alone long enough."""
+        with self._changing(by=None, why="left alone long enough"):
+            if self.cooling_until and self.cooling_until <= timezone.now():
+                self.cooling_until = None
+
     def open_lease(self, connection: UUID, device: str = "") -> bool:
         """A desk is open from now on; True when it is the first one (the agent just came back)."""
         with self._changing(by=None, why="desk opened"):
@@ -232,6 +248,7 @@ class Agent(models.Model):
         self.status, self.away_reason, self.status_since = status, reason, timezone.now()
         self.next_status, self.next_reason = "", None
         self.withheld, self.withheld_since, self.missed = "", None, 0
+        self.cooling_until = None
 
     @contextmanager
     def _changing(self, *, by: Person | None, why: str) -> Iterator[None]:
@@ -260,4 +277,4 @@ class Agent(models.Model):
 
     def _standing(self) -> tuple[Any, ...]:
         chosen = (self.status, self.away_reason_id, self.next_status, self.next_reason_id)
-        return (*chosen, self.status_since, self.withheld, self.gone_since)
+        return (*chosen, self.status_since, self.withheld, self.gone_since, self.cooling_until)

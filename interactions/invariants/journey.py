@@ -99,10 +99,10 @@ JOURNEY = [
         where i.state <> 'spam' and coalesce(e.what, '') <> all (case i.state
             when 'queued' then array['arrived', 'declined', 'timed_out', 'rescinded', 'transferred', 'woken',
                                      'returned', 'rejoined', 'overflowed', 'requeued']
-            when 'offered' then array['offered']
-            when 'active' then array['accepted', 'taken_back']
+            when 'offered' then array['offered', 'declined', 'timed_out', 'rescinded']
+            when 'active' then array['accepted', 'taken_back', 'interrupted', 'resumed']
             when 'parked' then array['parked']
-            when 'wrap_up' then array['ended']
+            when 'wrap_up' then array['ended', 'extended']
             when 'closed' then array['wrapped_up']
             when 'set_aside' then array['set_aside']
             else array['abandoned'] end)
@@ -130,9 +130,12 @@ JOURNEY = [
     ),
     Rule(
         "a_wrap_up_has_an_end",
-        "A wrap-up ends by itself: wrap_up_until is set, and only then.",
+        "A wrap-up ends by itself, save where it lasts until the agent is done: wrap_up_until is set, and only then.",
         "Set wrap_up_until to now: the router closes the interaction within a second.",
-        "select id from interactions_interaction where (state = 'wrap_up') <> (wrap_up_until is not null)",
+        """
+        select id from interactions_interaction
+        where (state = 'wrap_up' and wrap_up_mode <> 'mandatory') <> (wrap_up_until is not null)
+        """,
     ),
     Rule(
         "parked_work_wakes",

@@ -8,9 +8,10 @@ from agents.models import Agent, Capacity
 from interactions.invariants.rule import Rule
 from interactions.routing import ROUTER_LOCK
 
-# A place is taken from the offer until the wrap-up ends; parked work is free (see Capacity).
+# A place is taken from the offer until the wrap-up ends, by parked work if its queue says so (see Capacity).
 TAKEN = """
-    select agent_id, channel from interactions_interaction where state in ('active', 'wrap_up')
+    select agent_id, channel from interactions_interaction
+    where state in ('active', 'wrap_up', 'parked') and holds_place
     union all
     select o.agent_id, i.channel from interactions_offer o join interactions_interaction i on i.id = o.interaction_id
     where o.state = 'pending'

@@ -1,42 +1,31 @@
 """The way of an interaction through the house: every verb a guarded move, with its event, in one transaction."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
-from agents.models import Agent, Capacity, Person, Team
+from agents.models import Agent, Capacity, Person
 from contactcenter.wakeup import wake_router
 from interactions import broadcasts
-from interactions.models.conversation import Conversation
 from interactions.models.event import Event
 from interactions.models.message import Message, Upload
-from interactions.models.offer import Exclusion
-from interactions.models.outcome import Disposition
-from interactions.models.queue import Ordering, WrapUp
+from interactions.models.moves import FIRST_IN_LINE, PREFERRED_FOR
+from interactions.models.parking import Parking
 from interactions.models.states import OPEN, State
 
 if TYPE_CHECKING:
     from interactions.models.queue import Queue
 
-FIRST_IN_LINE = timedelta(days=1)
-PREFERRED_FOR = timedelta(seconds=60)
 REJOIN_WITHIN = timedelta(days=1)
 
 
-def place(moment: datetime, priority: int, point_counts: timedelta = timedelta(minutes=1)) -> datetime:
-    """Aging score: a point of priority counts as so much waiting longer (Genesys' published rule: a minute)."""
-    return moment - priority * point_counts
-
-
-class Journey(Conversation):
-    class Meta(Conversation.Meta):
+class Journey(Parking):
+    class Meta(Parking.Meta):
         abstract = True
 
     @classmethod
@@ -92,22 +81,7 @@ class Journey(Conversation):
     def _arrived(self, queue: "Queue") -> None:
         """What the queue makes of one more in its line, within the move."""
 
-    def _customer_wrote(self) -> None:
-        if self.state == State.PARKED:
-            self.wake_up(why="the customer wrote")
-
     # with an agent
-
-    def begin(self, agent: Agent) -> None:
-        """This agent has it from now on; called within a move."""
-        now = timezone.now()
-        self.state, self.agent, self.holds_place = State.ACTIVE, agent, True
-        self.answered_at = self.answered_at or now
-        self.returned_from = self.parked_until = None
-        self.preferred_agent = self.preferred_team = self.preferred_until = None
-        self.segments.create(agent=agent, queue_id=self.queue_id, started_at=now)
-        self.notice(Message.Notice.JOINED, agent)
-        self._shown(agent)
 
     def transfer_to(self, queue: "Queue", *, by: Agent, agent: Agent | None = None, note: str = "") -> None:
         """Hand it to a queue, or first to a colleague of it who has room; the sender is free at once."""
@@ -122,27 +96,6 @@ class Journey(Conversation):
             self.exclusions.filter(agent=agent).delete()
             self.record(Event.What.TRANSFERRED, agent=agent, by=by.person, why=note, queue=queue)
             self.notice(Message.Notice.TRANSFERRED, agent)
-
-    def park(self, until: datetime, *, by: Agent, why: str = "") -> None:
-        """Set it aside until then, or until the customer writes; its place is free meanwhile."""
-        with self._by_its_agent(by, State.ACTIVE):
-            if until <= timezone.now():
-                raise StaleState(_("Choose a moment still to come."))
-            self._leave(by, "parked")
-            self.state, self.agent, self.parked_until = State.PARKED, by, until
-            self.record(Event.What.PARKED, agent=by, by=by.person, why=why)
-
-    def wake(self, *, why: str, by: Agent | None = None) -> None:
-        with self.moving(State.PARKED):
-            self.wake_up(why=why, by=by)
-
-    def wake_up(self, *, why: str, by: Agent | None = None) -> None:
-        """Back through the queue, so that no capacity is overrun, to its own agent first; called within a move."""
-        owner = self.agent
-        self._enter_queue(self.queue, place_from=self.place_from)
-        self._prefer(owner)
-        self.record(Event.What.WOKEN, agent=owner, by=by.person if by else None, why=why)
-        self._shown(owner)
 
     def return_to_queue(self, *, why: str, by: Person | None = None) -> None:
         """Its agent is gone: first in line for the others, and the agent's again if back before anybody took it."""
@@ -164,14 +117,9 @@ class Journey(Conversation):
             Capacity.objects.take(agent.pk, self.channel)
             self.begin(agent)
             self.record(Event.What.TAKEN_BACK, agent=agent)
-            wake_router()  # a pass that saw the agent held went on without them
+            wake_router(agent=agent.pk)  # a pass that saw the agent held went on without them
 
     # the end
-
-    def end(self, *, by: Agent) -> None:
-        """The agent ends it; the wrap-up begins."""
-        with self._by_its_agent(by, State.ACTIVE, State.PARKED):
-            self._finish(by.person, by)
 
     def leave(self) -> None:
         """The customer ends it: before an answer that is an abandon, after it the agent wraps up."""
@@ -205,123 +153,11 @@ class Journey(Conversation):
             self._enter_queue(self.queue, place_from=self.place_from)
             self.record(Event.What.REJOINED)
 
-    def wrap_up(self, disposition: Disposition | None, note: str = "", *, by: Agent | None = None) -> None:
-        """The work is done: by its agent with a disposition, or by the server's timer with none."""
-        with self.moving(State.WRAP_UP):
-            if by is not None and by.pk != self.agent_id:
-                raise StaleState(_("This is not yours to wrap up."))
-            if by is not None and disposition is None and self.queue.disposition_required:
-                raise ValidationError(_("Choose what came of it."))
-            self.disposition, self.disposition_note = disposition, note
-            self._close(by)
-
-    def rate(self, stars: int, comment: str = "") -> None:
-        """What the customer thought, once and only after the end."""
-        with self.moving(State.WRAP_UP, State.CLOSED):
-            if self.rating is not None:
-                raise StaleState(_("You have rated this conversation already."))
-            self.rating, self.rating_comment = stars, comment
-            self.record(Event.What.RATED, why=str(stars))
-            self._shown(self.agent)
-
-    def exclude(self, agent: Agent, until: datetime) -> None:
-        Exclusion.objects.update_or_create(interaction_id=self.pk, agent=agent, defaults={"until": until})
-
-    # parts of moves
-
-    @contextmanager
-    def _by_its_agent(self, agent: Agent, *states: str) -> Iterator[None]:
-        """A move that only the agent who has the work may make."""
-        with self.moving(*states):
-            if self.agent_id != agent.pk:
-                raise StaleState(_("You no longer have this conversation."))
-            yield
-
-    @staticmethod
-    def _place(queue: "Queue", place_from: datetime, priority: int) -> dict[str, Any]:
-        """Where in the line: ahead by priority; in a strict queue by precedence instead, before any age."""
-        strict = queue.ordering == Ordering.STRICT
-        place_at = place_from if strict else place(place_from, priority, queue.point_counts)
-        return {"place_from": place_from, "place_at": place_at, "precedence": priority if strict else 0}
-
-    def _place_after_transfer(self, queue: "Queue") -> datetime:
-        now = timezone.now()
-        places = {"arrival": self.arrived_at, "anew": now, "first": now - FIRST_IN_LINE}
-        return places[queue.transfer_place]
-
-    def _enter_queue(self, queue: "Queue", *, place_from: datetime) -> None:
-        self.state, self.queue, self.agent = State.QUEUED, queue, None
-        self.queued_at, self.holds_place = timezone.now(), False
-        for name, value in self._place(queue, place_from, self.priority).items():
-            setattr(self, name, value)
-        self.parked_until = self.returned_from = None
-        self.preferred_agent = self.preferred_team = self.preferred_until = None
-        broadcasts.journey_changed(self)
-        wake_router(queue=queue.pk)
-
-    def _known_to(self) -> tuple[Agent | None, Team | None]:
-        """Who should have this customer's work: whoever owns them, or helped them last where the queue wants that."""
-        customer = self.customer
-        if customer.owner_id or customer.owner_team_id or not self.queue.prefer_last_agent:
-            return customer.owner, customer.owner_team
-        known = customer.interactions.filter(answered_at__isnull=False, agent__isnull=False).exclude(pk=self.pk)
-        last = known.select_related("agent").order_by("-arrived_at").first()
-        return (last.agent if last else None), None
-
-    def _prefer(self, agent: Agent | None, team: Team | None = None) -> None:
-        """They are asked before the queue for a while, and waited for as long as the queue says."""
-        self.preferred_agent, self.preferred_team = agent, team
-        somebody = agent or team
-        self.preferred_until = timezone.now() + max(self.queue.prefer_within, PREFERRED_FOR) if somebody else None
-
-    def _leave(self, agent: Agent, ending: str) -> None:
-        """The agent's leg ends and the place is free."""
-        self.segments.filter(ended_at=None).update(ended_at=timezone.now(), ending=ending)
-        self._give_up_place()
-        self._shown(agent)
-
-    def _finish(self, person: Person | None, by: Agent | None) -> None:
-        agent, now = self.agent, timezone.now()
-        had_place = self.holds_place
-        self.ended_at = now
-        self.segments.filter(ended_at=None).update(ended_at=now, ending="ended")
-        self.record(Event.What.ENDED, agent=by, by=person, why="" if by else "by the customer")
-        self.notice(Message.Notice.ENDED if by else Message.Notice.LEFT, by)
-        self.unanswered_since = None
-        if had_place and self.queue.wrap_up_within:
-            self.state, self.wrap_up_until = State.WRAP_UP, now + self.queue.wrap_up_within
-            self.wrap_up_mode = WrapUp.TIMED
-            wake_router(agent=agent.pk if agent else None)
-        else:
-            self._close(by)
-        self._shown(agent)
-
-    def _close(self, by: Agent | None) -> None:
-        agent, now = self.agent, timezone.now()
-        self.state, self.closed_at, self.wrap_up_until = State.CLOSED, now, None
-        last = self.segments.filter(wrapped_up_at=None).order_by("-started_at").values("pk")[:1]
-        self.segments.filter(pk__in=last).update(wrapped_up_at=now)
-        why = str(self.disposition or ("" if by else "time was up"))
-        self.record(Event.What.WRAPPED_UP, agent=agent, by=by.person if by else None, why=why)
-        self._give_up_place()
-        self._shown(agent)
-
-    def _give_up_place(self) -> None:
-        if self.holds_place:
-            self.holds_place = False
-            self.handler.finish_work(self.channel)
-
     def _abandon(self, *, why: str) -> None:
-        if offer := self.offers.filter(state="pending").select_related("agent__person").first():
-            offer.withdraw(why=why)
+        self.stop_ringing(why=why)
         owner = self.agent
         self.state, self.agent = State.ABANDONED, None
         self.ended_at = self.closed_at = timezone.now()
         self.parked_until = None
         self.record(Event.What.ABANDONED, why=why)
         self._shown(owner)
-
-    def _shown(self, agent: Agent | None) -> None:
-        broadcasts.journey_changed(self)
-        if agent:
-            broadcasts.work_changed(agent.pk, self.pk)

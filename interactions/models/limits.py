@@ -121,8 +121,7 @@ class Limits(Journey):
         Works for rows that no verb has made, too.
         """
         with self.moving(State.QUEUED, State.OFFERED):
-            for offer in self.offers.filter(state="pending").select_related("agent__person"):
-                offer.withdraw(why=why)
+            self.stop_ringing(why=why)
             self.state, self.set_aside_why, self.ended_at = State.SET_ASIDE, why[:300], timezone.now()
             self.agent = self.preferred_agent = self.preferred_team = self.returned_from = None
             self.preferred_until = self.parked_until = None

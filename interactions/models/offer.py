@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +24,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def due(self, now: datetime) -> Self:
         return self.pending().filter(expires_at__lte=now)
+
+    def accepting(self, now: datetime) -> Self:
+        """Those that open by themselves now, while they still ring."""
+        return self.pending().filter(accepts_at__lte=now, expires_at__gt=now)
 
     def to_nobody_there(self, now: datetime) -> Self:
         """Ringing at somebody who is no longer ready for work."""
@@ -82,22 +86,35 @@ class Offer(models.Model):
     def rings_for(self) -> timedelta:
         return self.expires_at - self.offered_at
 
-    def accept(self) -> "Interaction":
-        """The agent takes it: the conversation begins."""
+    @property
+    def accepts_after(self) -> timedelta | None:
+        return self.accepts_at - self.offered_at if self.accepts_at else None
+
+    def accept(self, *, by_itself: bool = False) -> "Interaction":
+        """The agent takes it, or it opens by itself where the queue wants that: the conversation begins.
+
+        Who accepts first has it; wherever else it rings it stops.
+        """
         interaction = self.interaction
         with interaction.moving(interaction.State.OFFERED, refusal=_("This offer is no longer yours.")):
-            self._end(self.State.ACCEPTED)
-            Agent.objects.filter(pk=self.agent_id, missed__gt=0).update(missed=0)
+            if by_itself:
+                self._still_wanted()
+            self._win(interaction)
             interaction.begin(self.agent)
-            interaction.record(Event.What.ACCEPTED, agent=self.agent, by=self.agent.person)
+            by, why = (None, "by itself") if by_itself else (self.agent.person, "")
+            interaction.record(Event.What.ACCEPTED, agent=self.agent, by=by, why=why)
             broadcasts.offer_over(self)
         return interaction
 
     def decline(self, *, reason: str = "") -> None:
+        """Not now; it rings elsewhere first. An informal employee is left alone for a while."""
         self._give_back(self.State.DECLINED, Event.What.DECLINED, why=reason, by=self.agent.person)
 
     def time_out(self) -> None:
-        """Nobody answered in time; after the queue's limit of misses in a row an agent counts as not responding."""
+        """Nobody answered in time; after the queue's limit of misses in a row an agent counts as not responding.
+
+        An informal employee has other work to do: they are left alone for a while, and asked again.
+        """
         self._give_back(self.State.TIMED_OUT, Event.What.TIMED_OUT)
 
     def rescind(self, *, why: str) -> None:
@@ -107,24 +124,58 @@ class Offer(models.Model):
     def withdraw(self, *, why: str) -> None:
         """Stop ringing, called within a move of the interaction."""
         self._end(self.State.RESCINDED, reason=why)
+        self._stopped(why)
+
+    def _win(self, interaction: "Interaction") -> None:
+        """This offer is accepted and the others are over, in one statement, which everybody else comes after."""
+        now, why = timezone.now(), "somebody else has it"
+        this = Q(pk=self.pk)
+        ringing = interaction.offers.pending().filter(Exists(Offer.objects.pending().filter(this)))
+        ended = ringing.update(
+            state=Case(When(this, then=Value(self.State.ACCEPTED)), default=Value(self.State.RESCINDED)),
+            reason=Case(When(this, then=Value("")), default=Value(why)),
+            ended_at=now,
+        )
+        if not ended:
+            raise StaleState(_("This offer is no longer yours."))
+        self.state, self.ended_at = self.State.ACCEPTED, now
+        if ended > 1:
+            others = interaction.offers.filter(ended_at=now).exclude(this).select_related("agent__person")
+            _lock_agents([self.agent_id, *(other.agent_id for other in others)])
+            for other in others:
+                other._stopped(why)
+        if self.agent.missed:
+            Agent.objects.filter(pk=self.agent_id).update(missed=0)
+
+    def _stopped(self, why: str) -> None:
         self.interaction.record(Event.What.RESCINDED, agent=self.agent, why=why)
         self.agent.finish_work(self.interaction.channel, worked=False)
         broadcasts.offer_over(self)
+        broadcasts.offer_withdrawn(self.agent, self.interaction, why)
+
+    def _still_wanted(self) -> None:
+        """Nobody is given work by itself who has just left."""
+        _lock_agents([self.agent_id])
+        if not Agent.objects.ready().filter(pk=self.agent_id).exists():
+            raise StaleState(_("The agent is not ready any more."))
 
     def _give_back(self, state: str, what: str, *, why: str = "", by: Person | None = None) -> None:
-        """The interaction returns to the line with its age and place."""
+        """The interaction returns to the line with its age and place, unless it rings at somebody else as well."""
         interaction = self.interaction
         with interaction.moving(interaction.State.OFFERED, refusal=_("This offer is no longer yours.")):
             self._end(state, reason=why)
-            interaction.state = interaction.State.QUEUED
             interaction.record(what, agent=self.agent, by=by, why=why)
             queue = interaction.queue
             if state != self.State.RESCINDED:
                 interaction.exclude(self.agent, timezone.now() + queue.excluded_for)
-            if state == self.State.TIMED_OUT and not self.agent.informal:
-                self.agent.miss(queue.miss_limit)
+                if self.agent.informal:
+                    self.agent.cool()
+                elif state == self.State.TIMED_OUT:
+                    self.agent.miss(queue.miss_limit)
             self.agent.finish_work(interaction.channel, worked=False)
-            wake_router(queue=interaction.queue_id)
+            if not interaction.offers.pending().exists():
+                interaction.state = interaction.State.QUEUED
+                wake_router(queue=interaction.queue_id)
             broadcasts.offer_over(self)
 
     def _end(self, state: str, reason: str = "") -> None:
@@ -134,6 +185,12 @@ class Offer(models.Model):
         if not ended:
             raise StaleState(_("This offer is no longer yours."))
         self.state = state
+
+
+def _lock_agents(pks: list[int]) -> None:
+    """In the order of their ids, as everywhere."""
+    agents = Agent.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
+    list(agents.values_list("pk"))
 
 
 class Exclusion(models.Model):

@@ -135,6 +135,10 @@ class Work(models.Model):
             yield
             if changed := [name for name, value in self._columns().items() if value != before[name]]:
                 self.save(update_fields=changed)
+                self._moved(before)
+
+    def _moved(self, before: dict[str, Any]) -> None:
+        """What follows from a move once it is in the row, within the same transaction."""
 
     def _become(self, now: Self) -> None:
         """Have the values and the customer of another reading of the same row, and nothing else that was read."""

@@ -7,12 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from agents.errors import StaleState
 from agents.models import Agent, Lease
-from interactions.models.interaction import Interaction
+from interactions.models.hold import hold_and_resume
+from interactions.models.interaction import Interaction, Segment
+from interactions.models.message import Message
 from interactions.models.offer import Exclusion, Offer
 from interactions.routing import overdue
 
@@ -29,10 +31,13 @@ def sweep() -> int:
             for due, move in (
                 (_dead_desks(now), lambda agent: agent.close_lease()),
                 (_gone(now), lambda agent: agent.withhold(Agent.Withheld.DISCONNECTED, why="no desk open")),
+                (_cooled(now), Agent.ask_again),
                 (_ringing().due(now), Offer.time_out),
+                (_ringing().accepting(now), lambda offer: offer.accept(by_itself=True)),
                 (_left_alone(now), lambda interaction: interaction.return_to_queue(why="agent's desk is gone")),
                 (_to_wake(now), lambda interaction: interaction.wake(why="it was time")),
-                (_wrapped_up(now), lambda interaction: interaction.wrap_up(interaction.disposition)),
+                (_silent(now), Interaction.park_silent),
+                (_wrapped_up(now), Interaction.time_up),
                 (_deserted(now), lambda interaction: _desert(interaction, now)),
                 (overdue.out_of_time(now), lambda interaction: interaction.set_aside(why="nobody took it in its time")),
                 (overdue.unserved(now), lambda found: found.interaction.overflow(found.queue, found.rule)),
@@ -40,6 +45,7 @@ def sweep() -> int:
                 (overdue.untold(), lambda found: found.interaction.tell_emergency(found.queue.emergency_text)),
             )
         )
+        + hold_and_resume()
         + overdue.note_full_lines(now)
         + Exclusion.objects.filter(until__lte=now).delete()[0]
     )
@@ -49,18 +55,20 @@ def follow_agents(agents: Iterable[int] | None = None) -> int:
     """What cannot wait for the sweep when agents (these, or any) come and go, before the line is served.
 
     Those who have left, gone away or lost their desk stop ringing, so that the customer is offered to others at once;
-    those who are back take their own conversations back.
+    those who are back take their own conversations back; those who are leaving are not kept by what they have parked.
     """
     now = timezone.now()
-    ringing, returned = _ringing().to_nobody_there(now), _to_take_back(now)
+    ringing, returned, kept = _ringing().to_nobody_there(now), _to_take_back(now), _kept_by_the_leaving()
     if agents is not None:
         ringing, returned = ringing.filter(agent__in=agents), returned.filter(returned_from__in=agents)
+        kept = kept.filter(agent__in=agents)
     returned = returned[:AT_MOST]
     return sum(
         _each(due, move)
         for due, move in (
             (ringing, lambda offer: offer.rescind(why="agent not ready any more")),
             (returned, lambda interaction: interaction.take_back(interaction.returned_from)),
+            (kept[:AT_MOST], Interaction.let_go),
         )
     )
 
@@ -95,6 +103,10 @@ def _ringing() -> Any:
     return Offer.objects.select_related("interaction", "agent__person").order_by("pk")
 
 
+def _cooled(now: datetime) -> models.QuerySet[Agent]:
+    return Agent.objects.filter(cooling_until__lte=now).select_related("person")[:AT_MOST]
+
+
 def _left_alone(now: datetime) -> models.QuerySet[Interaction]:
     """A customer on the line is kept waiting so long only; a message left, for as long as its agent may come back."""
     on_the_line = Q(live=True, agent__gone_since__lte=now - F("queue__return_after"))
@@ -109,6 +121,25 @@ def _to_take_back(now: datetime) -> models.QuerySet[Interaction]:
         Exists(there), state="queued", returned_from__isnull=False, returned_from__status="available"
     )
     return returned.select_related("returned_from__person", "queue")
+
+
+def _kept_by_the_leaving() -> models.QuerySet[Interaction]:
+    return Interaction.objects.filter(state="parked", holds_place=True).exclude(agent__next_status="")
+
+
+def _silent(now: datetime) -> models.QuerySet[Interaction]:
+    """Answered and not written to since for as long as the queue says; found among the work in hand."""
+    last = Message.objects.filter(interaction=OuterRef("pk"), kind="outbound").order_by("-seq").values("at")[:1]
+    silent_since = now - F("queue__inactive_after")
+    quiet = Interaction.objects.filter(
+        state="active",
+        queue__inactive_after__isnull=False,
+        unanswered_since=None,
+        interrupted_since=None,
+        replied_at__lte=silent_since,
+    )
+    legs = Segment.objects.filter(interaction=OuterRef("pk"), ended_at=None, started_at__lte=silent_since)
+    return quiet.alias(said_at=Subquery(last)).filter(Exists(legs), said_at__lte=silent_since)[:AT_MOST]
 
 
 def _to_wake(now: datetime) -> models.QuerySet[Interaction]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from agents.models import Agent, Channel
 from interactions.models import Customer, EntryPoint, Event, Interaction, Message, Offer, Queue, Segment
-from interactions.models.journey import place
+from interactions.models.moves import place
 from interactions.models.outcome import Disposition
 from interactions.models.queue import RINGS_FOR
 

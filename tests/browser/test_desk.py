@@ -232,7 +232,7 @@ def test_canned_replies_by_slash(sign_in, maya, talk):
 def test_the_timeline_opens_what_was_said_before_by_keyboard_and_on_a_phone(sign_in, maya, talk, entry_point):
     past = make_active(make_chat(entry_point, talk.customer, text="The kettle leaks"), maya)
     past.end(by=maya)
-    past.wrap_up(None)
+    past.complete_wrap_up(by=maya.person)
     page = sign_in(maya)
     open_row(page, talk)
     page.focus(f"a#past-{past.pk}")

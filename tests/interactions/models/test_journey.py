@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from agents.errors import StaleState
 from interactions.models import Interaction
-from interactions.models.journey import place
+from interactions.models.moves import place
 from tests.cast import (
     load_of,
     make_active,

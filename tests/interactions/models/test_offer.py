@@ -7,7 +7,11 @@ import time_machine
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from tests.cast import load_of, make_chat, make_offer
+from agents.errors import StaleState
+from agents.models import Agent
+from interactions.invariants import broken
+from interactions.routing.timers import follow_agents, sweep
+from tests.cast import load_of, make_chat, make_lease, make_offer, make_offers
 
 
 def test_an_accepted_offer_begins_the_conversation(offer, maya, shown):
@@ -70,11 +74,120 @@ def test_an_accepted_offer_ends_the_row_of_missed_ones(maya, chat, entry_point):
     assert (maya.missed, maya.withheld) == (1, "")
 
 
-def test_an_informal_employee_who_misses_offers_only_cools_down(ines, entry_point):
-    for _ in range(3):
-        make_offer(make_chat(entry_point), ines).time_out()
-    ines.refresh_from_db()
-    assert (ines.missed, ines.withheld) == (0, "")
+@pytest.mark.parametrize("end", ["time_out", "decline"])
+def test_an_informal_employee_who_does_not_answer_is_left_alone_for_a_while(ines, entry_point, shown, end):
+    with time_machine.travel("2026-03-02 10:40:00+00:00", tick=False) as clock:
+        make_lease(ines)
+        for until in ("10:40:10", "10:40:20", "10:40:30"):
+            with shown() as pushes:
+                getattr(make_offer(make_chat(entry_point), ines), end)()
+            ines.refresh_from_db()
+            assert (ines.missed, ines.withheld) == (0, "")
+            assert ines.cooling_until == timezone.now() + ines.cool_down
+            assert ines not in Agent.objects.ready()
+            assert {"g": ines.screen, "type": "screen.refresh", "what": "status", "id": ines.pk} in pushes
+            assert ines.shown_status == f"Left alone until {until}"
+            clock.shift(ines.cool_down)
+            assert ines in Agent.objects.ready()
+            sweep()
+            ines.refresh_from_db()
+            assert (ines.cooling_until, ines.shown_status) == (None, "Available")
+
+
+def test_who_says_available_is_not_left_alone_any_longer(ines, chat):
+    make_offer(chat, ines).decline()
+    ines.choose_status("available", by=ines.person)
+    assert ines.cooling_until is None
+    assert ines in Agent.objects.ready()
+
+
+# ringing at several
+
+
+@pytest.fixture
+def both(chat, maya, omar):
+    """The chat rings at Maya's and at Omar's."""
+    return make_offers(chat, maya, omar)
+
+
+def test_who_accepts_first_has_it_and_it_stops_elsewhere(both, chat, maya, omar, shown):
+    mine, theirs = both
+    with shown() as pushes:
+        chat = mine.accept()
+    theirs.refresh_from_db()
+    assert (chat.agent, chat.state, theirs.state, theirs.reason) == (
+        maya,
+        "active",
+        "rescinded",
+        "somebody else has it",
+    )
+    assert (load_of(maya), load_of(omar)) == (1, 0)
+    omar.refresh_from_db()
+    assert (omar.units_in_use, omar.missed, chat.exclusions.exists()) == (0, 0, False)
+    assert [(e.what, e.agent, e.by, e.why) for e in chat.events.order_by("seq")[3:]] == [
+        ("rescinded", omar, None, "somebody else has it"),
+        ("accepted", maya, maya.person, ""),
+    ]
+    assert {"g": omar.screen, "type": "screen.refresh", "what": "offers", "id": chat.pk} in pushes
+    (notice,) = [p["html"] for p in pushes if p["g"] == omar.screen and p["type"] == "screen.patch"]
+    assert "Lee: somebody else has it" in notice
+    with pytest.raises(StaleState):
+        theirs.accept()
+
+
+@pytest.mark.parametrize("end", ["decline", "time_out", "rescind"])
+def test_it_rings_on_while_anybody_is_left_and_waits_after_the_last(both, chat, maya, omar, end):
+    place = chat.place_at
+    for offer, state in zip(both, ["offered", "queued"], strict=True):
+        getattr(offer, end)(**({"why": "gone"} if end == "rescind" else {}))
+        chat.refresh_from_db()
+        assert (chat.state, chat.place_at) == (state, place)
+        assert broken() == []
+    assert (load_of(maya), load_of(omar)) == (0, 0)
+
+
+def test_it_stops_everywhere_when_the_customer_leaves(both, chat, maya, omar):
+    chat.leave()
+    assert set(chat.offers.values_list("state", "reason")) == {("rescinded", "the customer left")}
+    assert (chat.state, load_of(maya), load_of(omar)) == ("abandoned", 0, 0)
+
+
+# opening by itself
+
+
+@pytest.fixture
+def by_itself(queue):
+    queue.offer_rules.create(channel="chat", rings_for=timedelta(seconds=30), accepts_after=timedelta(seconds=5))
+
+
+def test_an_offer_opens_by_itself_when_the_queue_wants_that(by_itself, chat, maya):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        offer = make_offer(chat, maya)
+        assert offer.accepts_at == timezone.now() + timedelta(seconds=5)
+        clock.shift(timedelta(seconds=4))
+        sweep()
+        chat.refresh_from_db()
+        assert chat.state == "offered"
+        clock.shift(timedelta(seconds=1))
+        sweep()
+    chat.refresh_from_db()
+    event = chat.events.last()
+    assert (chat.state, chat.agent) == ("active", maya)
+    assert (event.what, event.agent, event.by, event.why) == ("accepted", maya, None, "by itself")
+
+
+def test_no_offer_opens_by_itself_at_who_is_not_ready(by_itself, chat, maya):
+    offer = make_offer(chat, maya)
+    maya.choose_status("away", by=maya.person)
+    with time_machine.travel(offer.accepts_at):
+        sweep()
+        chat.refresh_from_db()
+        assert chat.state == "offered"
+        with pytest.raises(StaleState):
+            offer.accept(by_itself=True)
+        follow_agents()
+    chat.refresh_from_db()
+    assert chat.state == "queued"
 
 
 def test_a_withdrawn_offer_is_nobodys_fault(offer, maya, shown):

@@ -17,7 +17,7 @@ def preference(chat):
 def come_back(talk, agent, entry_point):
     """The same customer, once their conversation is over."""
     talk.end(by=agent)
-    talk.wrap_up(None)
+    talk.complete_wrap_up(by=talk.agent.person)
     return make_chat(entry_point, talk.customer)
 
 

@@ -24,7 +24,7 @@ VERBS = {
     "leave": (lambda chat, maya, queue: chat.leave(), STATES),
     "abandon": (lambda chat, maya, queue: chat.abandon(why="gone"), ["queued", "offered"]),
     "rejoin": (lambda chat, maya, queue: chat.rejoin(), ["abandoned"]),
-    "wrap_up": (lambda chat, maya, queue: chat.wrap_up(None), ["wrap_up"]),
+    "wrap_up": (lambda chat, maya, queue: chat.complete_wrap_up(by=maya.person), ["wrap_up"]),
     "rate": (lambda chat, maya, queue: chat.rate(5), ["wrap_up", "closed"]),
 }
 

@@ -175,7 +175,7 @@ def test_r04_one_completed_item_is_counted_once(talk, maya, entry_point, solved,
     talk.end(by=maya)
     with one.holding():
         one.do(again(talk).wrap_up, solved, by=maya)
-        late = two.start(again(talk).wrap_up, None)
+        late = two.start(again(talk).time_up)
         two.waits()
     refused(late)
     assert (load_of(maya), again(talk).disposition) == (1, solved)

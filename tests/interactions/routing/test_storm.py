@@ -50,7 +50,12 @@ def on_work(dice, chat):
             lambda: chat.end(by=mine),
             lambda: chat.leave(),
             lambda: chat.rejoin(),
-            lambda: chat.wrap_up(None),
+            lambda: chat.wrap_up(None, by=mine),
+            lambda: chat.extend_wrap_up(by=mine),
+            lambda: chat.time_up(),
+            lambda: chat.complete_wrap_up(by=other.person),
+            lambda: chat.park_silent(),
+            lambda: chat.let_go(),
         ]
     )
 
@@ -88,6 +93,8 @@ def a_move(dice):
 
 def test_a_storm_of_verbs_neither_deadlocks_nor_breaks_a_promise(maya, omar, entry_point, billing, team):
     billing.memberships.create(team=team)
+    billing.offer_rules.create(channel="chat", rings_for=timedelta(seconds=30), rings_at=2)
+    Queue.objects.filter(pk=billing.pk).update(wrap_up_mode="optional", parked_counts=True)
     for _ in range(6):
         make_chat(entry_point, visitor=make_visitor(entry_point))
     start = Barrier(HANDS)

@@ -48,7 +48,7 @@ def test_the_timeline_opens_what_the_agent_had_and_only_tells_of_what_others_had
     def past_of(agent):
         past = make_active(make_chat(entry_point, talk.customer, text=f"Once with {agent}"), agent)
         past.end(by=agent)
-        past.wrap_up(None)
+        past.complete_wrap_up(by=maya.person)
         return past
 
     mine, his = past_of(maya), past_of(omar)

@@ -138,5 +138,5 @@ def test_a_wrap_up_that_the_timer_ended_meanwhile_is_too_late(desk, talk, maya, 
     talk.queue.disposition_required = True
     talk.queue.save()
     talk.end(by=maya)
-    talk.wrap_up(None)
+    talk.complete_wrap_up(by=maya.person)
     assert desk.post(reverse("wrap-up", args=[talk.pk])).status_code == 409
