@@ -1,5 +1,7 @@
 """The end of the work: the conversation is over, the agent wraps up as the queue it ended in says, it is closed."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -80,14 +82,13 @@ class Ending(Moves):
         return timed and self.wrap_up_extensions < self.queue.wrap_up_extensions
 
     def _finish(self, person: Person | None, by: Agent | None) -> None:
-        agent = self.agent
-        self.ended_at = timezone.now()
+        agent, self.ended_at = self.agent, timezone.now()
         self._end_leg("ended")
         self.record(Event.What.ENDED, agent=by, by=person, why="" if by else "by the customer")
         self.notice(Message.Notice.ENDED if by else Message.Notice.LEFT, by)
         self.unanswered_since = None
         if self.holds_place and self._wraps_up():
-            self._begin_wrap_up()
+            self._begin_wrap_up(self.ended_at)
         else:
             self._close(person)
         self._shown(agent)
@@ -100,11 +101,11 @@ class Ending(Moves):
                 return False
         return bool(self.queue.wrap_up_within)
 
-    def _begin_wrap_up(self) -> None:
+    def _begin_wrap_up(self, now: datetime) -> None:
         """By the rules of the queue it ended in, whoever had it before; the place counts meanwhile for every queue."""
         mode = self.queue.wrap_up_mode
         self.state, self.wrap_up_mode, self.wrap_up_extensions = State.WRAP_UP, mode, 0
-        self.wrap_up_until = None if mode == WrapUp.MANDATORY else timezone.now() + self.queue.wrap_up_within
+        self.wrap_up_until = None if mode == WrapUp.MANDATORY else now + self.queue.wrap_up_within
         if mode == WrapUp.OPTIONAL:
             self._give_up_place()
 
