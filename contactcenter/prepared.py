@@ -21,11 +21,10 @@ class Prepared[M: Model]:
         self.rows = rows
 
     def all(self, *values: object) -> list[M]:
-        compiler, sql, params = self._written
-        mine = copy(compiler)
+        mine = copy(self._compiled[0])
         mine.connection = connections[mine.connection.alias]  # each thread has its own
-        given = tuple(values[value.number] if isinstance(value, _Place) else value for value in params)
-        mine.as_sql = lambda *_, **__: (sql, given)  # type: ignore[method-assign, assignment]
+        written = self.written(*values)
+        mine.as_sql = lambda *_, **__: written  # type: ignore[method-assign]
         return list(self._queryset._iterable_class(_Written(self._queryset, mine)))
 
     def first(self, *values: object) -> M | None:
@@ -37,12 +36,17 @@ class Prepared[M: Model]:
             raise self._queryset.model.DoesNotExist
         return found
 
+    def written(self, *values: object) -> tuple[str, tuple[Any, ...]]:
+        """The statement with its parameters, for whoever runs it without models."""
+        _compiler, sql, params = self._compiled
+        return sql, tuple(values[value.number] if isinstance(value, _Place) else value for value in params)
+
     @cached_property
     def _queryset(self) -> Any:
         return self.rows(*(Value(_Place(number)) for number in range(len(signature(self.rows).parameters))))
 
     @cached_property
-    def _written(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
+    def _compiled(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
         compiler = self._queryset.query.get_compiler(using=self._queryset.db)
         sql, params = compiler.as_sql()
         return compiler, sql, params

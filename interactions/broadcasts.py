@@ -1,5 +1,6 @@
 """What each screen shows when something happens; only model verbs call these, after their change is in."""
 
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,8 +27,12 @@ def work_changed(agent_id: int, interaction_id: int) -> None:
     push(f"agent-{agent_id}", {"type": "screen.refresh", "what": "work", "id": interaction_id})
 
 
-def offer_made(agent_id: int, interaction_id: int) -> None:
-    push(f"agent-{agent_id}", {"type": "screen.refresh", "what": "offers", "id": interaction_id})
+def rings(agents: Mapping[int, int], visited: Iterable[int]) -> None:
+    """At these agents, with one of what is new for each; customers who wait on a page are told."""
+    for agent_id, interaction_id in agents.items():
+        push(f"agent-{agent_id}", {"type": "screen.refresh", "what": "offers", "id": interaction_id})
+    for interaction_id in visited:
+        push(visitor_screen(interaction_id), {"type": "screen.refresh", "what": "state", "id": interaction_id})
 
 
 def offer_over(offer: "Offer") -> None:

@@ -1,30 +1,51 @@
 """Claims: lock, look again, write. What changed since the match was read is left to whoever changed it."""
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 
 from agents.attention import Place, Places, fits, units_in_use
-from agents.models import Agent, Capacity, Channel
+from agents.models import Agent, Channel
+from contactcenter.prepared import Prepared
 from interactions import broadcasts
-from interactions.models.interaction import Interaction
 from interactions.models.offer import Offer
-from interactions.models.queue import RINGS_FOR, OfferRule
+from interactions.models.queue import RINGS_FOR
 from interactions.routing.match import Match
+from interactions.routing.sql import among, array, rows
 
 WAITING = """
-    select id, queue_id, channel, last_seq from interactions_interaction
-    where id = any(%s) and state = 'queued' order by id for no key update skip locked
+    select id, queue_id, channel, last_seq, visitor_id is not null from interactions_interaction
+    where id = any(%s::bigint[]) and state = 'queued' order by id for no key update skip locked
+"""
+
+READY: Prepared[Any] = Prepared(
+    lambda now, agents: (
+        Agent.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .ready(now)
+        .filter(among(agents))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+)
+
+PLACES = """
+    select agent_id, channel, maximum, load, units, interrupted_by from agents_capacity
+    where agent_id = any(%s::bigint[]) order by agent_id, channel for update
 """
 
 # One statement for all that follows from the matches, however many there are.
 RING = """
     with matched as (
-        select * from unnest(%(interactions)s::bigint[], %(agents)s::bigint[], %(queues)s::bigint[], %(seqs)s::int[],
-            %(whys)s::text[], %(expire)s::timestamptz[], %(accept)s::timestamptz[]) with ordinality
-            as m (interaction, agent, queue, seq, why, expires_at, accepts_at, nth)
+        select m.interaction, m.agent, m.queue, m.seq, (%(reasons)s::text[])[m.reason] as why, m.nth,
+            %(now)s + coalesce(r.rings_for, m.rings_for * interval '1 second') as expires_at,
+            %(now)s + r.accepts_after as accepts_at
+        from unnest(%(interactions)s::bigint[], %(agents)s::bigint[], %(queues)s::bigint[], %(channels)s::text[],
+            %(seqs)s::int[], %(whys)s::int[], %(rings_for)s::int[]) with ordinality
+            as m (interaction, agent, queue, channel, seq, reason, rings_for, nth)
+        left join interactions_offerrule r on r.queue_id = m.queue and r.channel = m.channel
     ), ringing as (
         update interactions_interaction i set state = 'offered', last_seq = m.seq
         from (select interaction, max(seq) as seq from matched group by interaction) m where i.id = m.interaction
@@ -32,8 +53,8 @@ RING = """
         insert into interactions_event (interaction_id, seq, what, queue_id, agent_id, why, at)
         select interaction, seq, 'offered', queue, agent, why, %(now)s from matched
     ), loaded as (
-        update agents_capacity c set load = load + t.places
-        from unnest(%(busy)s::bigint[], %(channels)s::text[], %(places)s::int[]) as t (agent, channel, places)
+        update agents_capacity c set load = t.load
+        from unnest(%(busy)s::bigint[], %(on_channels)s::text[], %(loads)s::int[]) as t (agent, channel, load)
         where c.agent_id = t.agent and c.channel = t.channel
     ), occupied as (
         update agents_agent a set idle_since = %(now)s, units_in_use = t.units
@@ -46,8 +67,10 @@ RING = """
     insert into interactions_offer
         (interaction_id, agent_id, queue_id, state, reason, offered_at, expires_at, accepts_at)
     select interaction, agent, queue, 'pending', '', %(now)s, expires_at, accepts_at from matched
-    returning id, interaction_id, agent_id, expires_at, accepts_at
+    returning id, interaction_id, agent_id, queue_id, expires_at, accepts_at
 """
+
+FIELDS = [field.attname for field in Offer._meta.concrete_fields]
 
 
 class Held(NamedTuple):
@@ -56,6 +79,7 @@ class Held(NamedTuple):
     queue: int
     channel: str
     last_seq: int
+    on_a_page: bool  # of a visitor
 
 
 def claim(matches: list[Match], now: datetime) -> list[Offer]:
@@ -64,77 +88,57 @@ def claim(matches: list[Match], now: datetime) -> list[Offer]:
     Rows somebody else is moving are skipped, never waited for: a manual take or a transfer wins, and its commit wakes
     the router again. Locks in the order interaction, agent, capacity, each by id.
     """
-    waiting = {pk: Held(*row) for pk, *row in _rows(WAITING, [[m.interaction for m in matches]])}
+    waiting = {pk: Held(*row) for pk, *row in rows(WAITING, [array(m.interaction for m in matches)])}
     held = [m for m in matches if m.interaction in waiting and waiting[m.interaction].queue == m.queue]
-    ready = set(
-        Agent.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-        .ready(now)
-        .filter(pk__in={m.agent for m in held})
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    places = _locked_places(ready)
+    ready = [pk for (pk,) in rows(*READY.written(now, array({m.agent for m in held})))]
+    places: dict[int, dict[str, Place]] = {agent: {} for agent in ready}
+    for agent, channel, *row in rows(PLACES, [array(ready)]):
+        places[agent][channel] = Place.of(channel, *row)
     claimed = []
     for match in held:
         channel = waiting[match.interaction].channel
-        if match.agent in ready and fits(places[match.agent], channel):
+        if match.agent in places and fits(places[match.agent], channel):
             places[match.agent][channel].load += 1
             claimed.append(match)
     return _write(claimed, waiting, places, now) if claimed else []
 
 
-def _locked_places(agents: set[int]) -> dict[int, Places]:
-    places: dict[int, Any] = defaultdict(dict)
-    rows = Capacity.objects.select_for_update().filter(agent__in=agents).order_by("agent", "channel")
-    columns = ("agent", "channel", "maximum", "load", "units", "interrupted_by")
-    for agent, channel, *row in rows.values_list(*columns):
-        places[agent][channel] = Place.of(channel, *row)
-    return places
-
-
-def _write(claimed: list[Match], waiting: dict[int, Held], places: dict[int, Places], now: datetime) -> list[Offer]:
-    rules = _offer_rules({waiting[m.interaction].queue for m in claimed})
+def _write(claimed: list[Match], waiting: dict[int, Held], places: Mapping[int, Places], now: datetime) -> list[Offer]:
+    works = [waiting[match.interaction] for match in claimed]
     nth: Counter[int] = Counter()
-    taken: Counter[tuple[int, str]] = Counter()
-    rows = []
-    for match in claimed:
-        work = waiting[match.interaction]
+    seqs = []
+    for match, work in zip(claimed, works, strict=True):
         nth[match.interaction] += 1
-        taken[match.agent, work.channel] += 1
-        rings_for, accepts_after = rules.get((work.queue, work.channel)) or (RINGS_FOR[Channel(work.channel)], None)
-        accepts_at = None if accepts_after is None else now + accepts_after
-        seq = work.last_seq + nth[match.interaction]
-        rows.append((match.interaction, match.agent, match.queue, seq, match.reason, now + rings_for, accepts_at))
-    names = ("interactions", "agents", "queues", "seqs", "whys", "expire", "accept")
-    params: dict[str, Any] = dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)) | {"now": now}
-    params["busy"], params["channels"] = map(list, zip(*taken, strict=True))
-    params["places"] = list(taken.values())
-    params["rung"] = list({m.agent for m in claimed})
-    params["units"] = [units_in_use(places[agent]) for agent in params["rung"]]
-    offers = []
-    for pk, interaction, agent, expires_at, accepts_at in _rows(RING, params):
-        offers.append(
-            Offer(
-                pk=pk,
-                interaction_id=interaction,
-                agent_id=agent,
-                queue_id=waiting[interaction].queue,
-                offered_at=now,
-                expires_at=expires_at,
-                accepts_at=accepts_at,
-            )
-        )
-        broadcasts.offer_made(agent, interaction)
-        broadcasts.journey_changed(Interaction(pk=interaction))
+        seqs.append(work.last_seq + nth[match.interaction])
+    reasons = {why: number for number, why in enumerate({match.reason for match in claimed}, 1)}
+    busy = list({(match.agent, work.channel) for match, work in zip(claimed, works, strict=True)})
+    rung = list({match.agent for match in claimed})
+    params = {
+        "now": now,
+        "interactions": array(match.interaction for match in claimed),
+        "agents": array(match.agent for match in claimed),
+        "queues": array(match.queue for match in claimed),
+        "channels": array(work.channel for work in works),
+        "seqs": array(seqs),
+        "whys": array(reasons[match.reason] for match in claimed),
+        "reasons": list(reasons),
+        "rings_for": array(int(RINGS_FOR[Channel(work.channel)].total_seconds()) for work in works),
+        "busy": array(agent for agent, _channel in busy),
+        "on_channels": array(channel for _agent, channel in busy),
+        "loads": array(places[agent][channel].load for agent, channel in busy),
+        "rung": array(rung),
+        "units": array(units_in_use(places[agent]) for agent in rung),
+    }
+    offers = [_offer(now, *row) for row in rows(RING, params)]
+    broadcasts.rings(
+        {offer.agent_id: offer.interaction_id for offer in offers}, [pk for pk in nth if waiting[pk].on_a_page]
+    )
     return offers
 
 
-def _offer_rules(queues: set[int]) -> dict[tuple[int, str], tuple[Any, Any]]:
-    rows = OfferRule.objects.filter(queue__in=queues).values_list("queue", "channel", "rings_for", "accepts_after")
-    return {(queue, channel): (rings_for, accepts_after) for queue, channel, rings_for, accepts_after in rows}
-
-
-def _rows(sql: str, params: Any) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+def _offer(
+    now: datetime, pk: int, interaction: int, agent: int, queue: int, expires: datetime, accepts: datetime | None
+) -> Offer:
+    return Offer.from_db(
+        DEFAULT_DB_ALIAS, FIELDS, (pk, interaction, agent, queue, "pending", "", now, expires, accepts, None)
+    )

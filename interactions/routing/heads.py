@@ -1,14 +1,12 @@
 """The heads of the lines: bounded reads, a pass costs what the free capacity costs, not the backlog."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from interactions.routing.match import NOTHING, Waiting, admitted_by
 from interactions.routing.pool import Line, Pool
+from interactions.routing.sql import array, rows
 
 AT_ONCE = 1000  # of one line in one pass; there is another while that was not all
 DRAINING_AT_ONCE = 50
@@ -16,94 +14,86 @@ DRAINING_AT_ONCE = 50
 COLUMNS = """id, queue_id, channel, queued_at, place_at, precedence,
     preferred_agent_id, preferred_team_id, preferred_until"""
 
-# At most k rows per line, straight from the partial index of the waiting line; for those who may only have what has
-# waited long enough, looking past no more than a thousand that have not (a transfer keeps its place).
-HEADS = f"""
-    select h.* from (
-        select unnest(%s::bigint[]) as queue, unnest(%s::text[]) as channel, unnest(%s::int[]) as k,
-               unnest(%s::timestamptz[]) as queued_until
-    ) q
+EXCLUDED = """
     cross join lateral (
-        select * from (
-            select {COLUMNS} from interactions_interaction
-            where state = 'queued' and queue_id = q.queue and channel = q.channel
+        select array_agg(agent_id) as agents, array_agg(until) as untils
+        from interactions_exclusion where interaction_id = work.id and until > %(now)s
+    ) excluded
+"""
+
+# At most k rows per line, straight from the partial index of the waiting line; for those who may only have what has
+# waited long enough, looking past no more than a thousand that have not (a transfer keeps its place). Work that is
+# excluded for somebody, or preferred for somebody who may not serve the queue, may have to be passed over: that many
+# more rows are read, so that such work never hides what stands behind it. What is preferred is read whatever its line.
+HEADS = f"""
+    with held as materialized (
+        select {COLUMNS} from interactions_interaction
+        where state = 'queued' and preferred_until > %(now)s order by preferred_until limit 1000
+    ), passed_over as (
+        select queue_id, channel, count(*) as n from (
+            select queue_id, channel from held
+            union all
+            -- The limit keeps this a look at each excluded row, where the planner might read all that waits instead.
+            select i.queue_id, i.channel from interactions_exclusion e cross join lateral (
+                select queue_id, channel from interactions_interaction
+                where id = e.interaction_id and state = 'queued' limit 1
+            ) i
+            where e.until > %(now)s
+        ) p group by queue_id, channel
+    ), heads as (
+        select h.* from unnest(%(queues)s::bigint[], %(channels)s::text[], %(ks)s::int[], %(untils)s::timestamptz[])
+            as q (queue, channel, k, queued_until)
+        left join passed_over p on p.queue_id = q.queue and p.channel = q.channel
+        cross join lateral (
+            select * from (
+                select {COLUMNS} from interactions_interaction
+                where state = 'queued' and queue_id = q.queue and channel = q.channel
+                order by precedence desc, place_at, id
+                limit case when q.queued_until is null then least({AT_ONCE}, q.k + coalesce(p.n, 0)) else 1000 end
+            ) line
+            where q.queued_until is null or queued_at <= q.queued_until
             order by precedence desc, place_at, id
-            limit case when q.queued_until is null then q.k else 1000 end
-        ) line
-        where q.queued_until is null or queued_at <= q.queued_until
-        order by precedence desc, place_at, id
-        limit q.k
-    ) h
+            limit least({AT_ONCE}, q.k + coalesce(p.n, 0))
+        ) h
+    )
+    select work.*, excluded.* from (select * from held union select * from heads) work {EXCLUDED}
 """
 
-HELD = f"""
-    select {COLUMNS} from interactions_interaction
-    where state = 'queued' and preferred_until > %s order by preferred_until limit 1000
-"""
-
-THESE = f"select {COLUMNS} from interactions_interaction where state = 'queued' and id = any(%s)"
-
-# The limit keeps this a look at each excluded row, where the planner might read all that waits instead.
-EXCLUDED_PER_LINE = """
-    select i.queue_id, i.channel, count(*)
-    from interactions_exclusion e cross join lateral (
-        select queue_id, channel from interactions_interaction where id = e.interaction_id and state = 'queued' limit 1
-    ) i
-    where e.until > %s group by i.queue_id, i.channel
-"""
-
-EXCLUSIONS = """
-    select interaction_id, agent_id, until from interactions_exclusion where interaction_id = any(%s) and until > %s
+THESE = f"""
+    select work.*, excluded.* from (
+        select {COLUMNS} from interactions_interaction where state = 'queued' and id = any(%(ids)s::bigint[])
+    ) work {EXCLUDED}
 """
 
 
-def heads(lines: Iterable[Line], pool: Pool, now: datetime) -> list[Waiting]:
-    """As much of each line as those who have room could take.
-
-    Work that is excluded for somebody, or preferred for somebody who may not serve the queue, may have to be passed
-    over: that many more rows are read, so that such work never hides what stands behind it.
-    """
-    held: dict[int, Any] = {row[0]: row for row in _rows(HELD, now) if row[1] in pool.rules.queues}
-    passed_over: Counter[Line] = Counter((queue, channel) for _id, queue, channel, *_rest in held.values())
-    for queue, channel, n in _rows(EXCLUDED_PER_LINE, now):
-        passed_over[queue, channel] += n
-    wanted = [row for line in lines for row in _wanted(line, pool, passed_over[line], now)]
-    rows = held
-    if wanted:
-        rows |= {row[0]: row for row in _rows(HEADS, *(list(column) for column in zip(*wanted, strict=True)))}
-    if not rows:
-        return []
-    return _waiting(rows.values(), now)
+def heads(lines: Iterable[Line], pool: Pool, now: datetime, *, draining: bool = True) -> list[Waiting]:
+    """As much of each line as those who have room could take; `draining`: and what others could get room for."""
+    wanted = [row for line in lines for row in _wanted(line, pool, now, draining)]
+    queues, channels, ks, untils = [[row[column] for row in wanted] for column in range(4)]
+    params = {"now": now, "queues": queues, "channels": channels, "ks": ks, "untils": untils}
+    return [work for work in _waiting(HEADS, params) if work.queue in pool.rules.queues]
 
 
 def rows_of(interactions: Iterable[int], now: datetime) -> list[Waiting]:
     """These, of those that wait, as the lines show them."""
-    return _waiting(_rows(THESE, list(interactions)), now)
+    return list(_waiting(THESE, {"ids": array(interactions), "now": now}))
 
 
-def _waiting(rows: Collection[Any], now: datetime) -> list[Waiting]:
-    excluded: dict[int, dict[int, datetime]] = defaultdict(dict)
-    for interaction, agent, until in _rows(EXCLUSIONS, [row[0] for row in rows], now):
-        excluded[interaction][agent] = until
-    return [Waiting(*(*row, excluded.get(row[0], {}))) for row in rows]
+def _waiting(sql: str, params: dict[str, Any]) -> Iterator[Waiting]:
+    for *work, agents, untils in rows(sql, params):
+        yield Waiting(*(*work, dict(zip(agents, untils, strict=True)) if agents else {}))
 
 
-def _wanted(line: Line, pool: Pool, passed_over: int, now: datetime) -> list[tuple[int, str, int, datetime | None]]:
+def _wanted(line: Line, pool: Pool, now: datetime, draining: bool) -> Iterator[tuple[int, str, int, datetime | None]]:
     """What to read of a line: queue, channel, how many, and, for groups who are asked later, what entered by when."""
     queue, channel = line
     if queue not in pool.rules.queues:
-        return []
-    k = passed_over + min(DRAINING_AT_ONCE, sum(len(group.rooms) for group in pool.short.get(line, {}).values()))
-    wanted = []
-    for group, free in sorted(pool.with_room(line).items()):
-        k += free
+        return
+    short = {key: len(group.rooms) for key, group in pool.short.get(line, {}).items()} if draining else {}
+    with_room = pool.with_room(line)
+    k = min(DRAINING_AT_ONCE, sum(short.values()))
+    for group in sorted(with_room.keys() | short.keys()):
+        k += with_room.get(group, 0)
         by = admitted_by(group, pool.rules.queues[queue], now)
-        if by != NOTHING:
-            wanted.append((queue, channel, min(k, AT_ONCE), by))
-    return wanted
-
-
-def _rows(sql: str, *params: Any) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+        if k and by != NOTHING:
+            yield queue, channel, min(k, AT_ONCE), by

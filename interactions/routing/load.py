@@ -3,13 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from agents.attention import Place
-from agents.models import Agent, AgentSkill, Capacity
+from agents.models import Agent, AgentSkill
+from contactcenter.prepared import Prepared
 from interactions.models.queue import Membership, OfferRule, Ordering, Queue, QueueSkill
 from interactions.models.relaxation import Step, StepSkill
 from interactions.routing.pool import AtWork, Pool
 from interactions.routing.rules import QueueRules, Rules, StepRules
+from interactions.routing.sql import among, array, rows
+
+AGENT = ("pk", "engagement", "team", "idle_since")
+READY: Prepared[Any] = Prepared(
+    lambda now, agents: Agent.objects.ready(now).filter(among(agents)).values_list(*AGENT).order_by()
+)
+PLACES = """
+    select agent_id, channel, maximum, load, units, interrupted_by from agents_capacity
+    where agent_id = any(%s::bigint[]) and maximum > 0
+"""
 
 
 def load_pool(now: datetime) -> Pool:
@@ -76,17 +88,19 @@ def _steps() -> dict[int, list[StepRules]]:
     return steps
 
 
-def load_agents(now: datetime, only: Iterable[int] | None = None) -> list[AtWork]:
-    """Those who may be rung now, busy ones included; of these ids only, if given."""
-    ready = Agent.objects.ready(now)
-    taken = Capacity.objects.filter(maximum__gt=0)
+def load_agents(
+    now: datetime, only: Iterable[int] | None = None, *, after: int = 0, at_most: int | None = None
+) -> list[AtWork]:
+    """Those who may be rung now, busy ones included: of these ids only, or so many in the order of their ids."""
     if only is not None:
-        ready, taken = ready.filter(pk__in=[*only]), taken.filter(agent__in=[*only])
-    places: dict[int, dict[str, Place]] = defaultdict(dict)
-    columns = ("agent", "channel", "maximum", "load", "units", "interrupted_by")
-    for agent, channel, *row in taken.values_list(*columns):
+        found = rows(*READY.written(now, array(only)))
+    else:
+        ready = Agent.objects.ready(now).filter(pk__gt=after).order_by("pk")
+        found = list(ready.values_list(*AGENT)[:at_most])
+    places: dict[int, dict[str, Place]] = {pk: {} for pk, *_rest in found}
+    for agent, channel, *row in rows(PLACES, [array(places)]):
         places[agent][channel] = Place.of(channel, *row)
     return [
         AtWork(pk, engagement == Agent.Engagement.INFORMAL, team, idle_since, places[pk])
-        for pk, engagement, team, idle_since in ready.values_list("pk", "engagement", "team", "idle_since").order_by()
+        for pk, engagement, team, idle_since in found
     ]

@@ -55,6 +55,11 @@ class AtWork:
         """What comes here in the order of work would take room that is kept for something before it."""
         return self.drains_for is not None and order > self.drains_for
 
+    def stands_like(self, other: "AtWork") -> bool:
+        """Nothing that the database says of them differs."""
+        mine = (self.places, self.idle_since, self.informal, self.team)
+        return mine == (other.places, other.idle_since, other.informal, other.team)
+
     @property
     def busy(self) -> int:
         """Units of their attention in use."""

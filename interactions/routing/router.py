@@ -1,24 +1,28 @@
 """The active router: the agents at work in memory, the lines in the database, and passes that bring them together."""
 
+import gc
 import logging
 import time
+from collections import Counter
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from agents.models import Channel
 from interactions.models.offer import Offer
-from interactions.routing import PASS_LOCK
+from interactions.routing import PASS_LOCK, poison
 from interactions.routing.claim import claim
-from interactions.routing.heads import heads
+from interactions.routing.heads import AT_ONCE, heads
 from interactions.routing.health import hold_steps
-from interactions.routing.load import load_agents, load_pool
+from interactions.routing.load import load_agents, load_pool, load_rules
 from interactions.routing.match import match
-from interactions.routing.pool import Line, Pool
+from interactions.routing.pool import AtWork, Line, Pool
+from interactions.routing.sql import rows
 
 log = logging.getLogger(__name__)
-REREAD_SHARE = 20  # everything known is read anew in at most this part of the time: each second with a thousand agents
+AGENTS_REREAD = 200  # each second, in turn: some 10 ms
+RULES_REREAD_SHARE = 200  # reading them anew takes at most this part of the time
 
 
 class Router:
@@ -26,7 +30,9 @@ class Router:
 
     def __init__(self) -> None:
         self.pool: Pool | None = None
-        self.known_at = self.cost = 0.0  # seconds
+        self.ignored: set[int] = set()  # work that could not even be set aside
+        self._read_up_to = 0  # agent
+        self._rules_known_at = self._rules_cost = 0.0  # seconds
 
     def forget(self) -> None:
         """Read everything anew before the next pass."""
@@ -35,53 +41,51 @@ class Router:
     def know(self) -> Pool:
         """What is known of rules and agents."""
         if self.pool is None:
-            started = time.monotonic()
             self.pool = load_pool(timezone.now())
-            self.known_at = time.monotonic()
-            self.cost = self.known_at - started
+            self._rules_known_at, self._rules_cost = time.monotonic(), 0.0
+            # It stays for as long as we live: a collection that went through it would hold up offers.
+            gc.collect()
+            gc.freeze()
         return self.pool
 
-    def look_at(self, agents: Iterable[int]) -> None:
-        """These have come, gone, or have more or less in hand: see how they stand."""
-        pool, agents = self.know(), set(agents)
-        there = {agent.id: agent for agent in load_agents(timezone.now(), agents)}
-        for agent in agents:
-            if agent in there:
-                there[agent].drains_for = pool.agents[agent].drains_for if agent in pool.agents else None
-                pool.put(there[agent])
-            else:
-                pool.drop(agent)
+    def look_at(self, agents: Iterable[int]) -> set[int]:
+        """These have come, gone, or have more or less in hand; returns those who came or are not there."""
+        agents = set(agents)
+        return self._see(load_agents(timezone.now(), agents), agents)
+
+    def reread(self) -> None:
+        """See what changed without telling us, a part of it each time; whatever changes by a verb is told."""
+        self._reread_rules()
+        pool, low = self.know(), self._read_up_to
+        there = load_agents(timezone.now(), after=low, at_most=AGENTS_REREAD)
+        full = len(there) == AGENTS_REREAD
+        self._read_up_to = max(agent.id for agent in there) if full else 0
+        self._see(there, {pk for pk in pool.agents if pk > low and not (full and pk > self._read_up_to)})
 
     def serve_all(self) -> list[Offer]:
-        """Offer whatever can be offered now; what changed without telling us is read too, as often as that is cheap."""
-        if time.monotonic() - self.known_at > self.cost * REREAD_SHARE:
-            self.forget()
+        """Offer whatever can be offered now."""
+        self.reread()
         pool = self.know()
         hold_steps(pool, timezone.now())
         pool.end_drains()
-        return self._serve(pool.lines.keys() | pool.short.keys())
+        return self._serve(pool.lines.keys() | pool.short.keys(), draining=True)
 
     def serve(self, queues: Iterable[int] = (), agents: Iterable[int] = ()) -> list[Offer]:
         """Offer what has come into these queues, or what these agents have become free for."""
         pool = self.know()
         lines = {(queue, str(channel)) for queue in queues for channel in Channel}
-        return self._serve(lines & (pool.lines.keys() | pool.short.keys()) | pool.lines_of(agents))
+        return self._serve({line for line in lines if line in pool.lines} | pool.lines_of(agents))
 
-    def _serve(self, lines: set[Line]) -> list[Offer]:
-        made: list[Offer] = []
-        while lines and (offers := self.one_pass(lines)):
-            made += offers
-        return made
-
-    def one_pass(self, lines: set[Line]) -> list[Offer]:
-        """One transaction over these lines. Nothing while another router is in its pass."""
+    def one_pass(self, lines: set[Line], *, draining: bool = False) -> tuple[list[Offer], bool]:
+        """One transaction over these lines: offers, and whether there may be more. Nothing while another is in its."""
         pool = self.know()
         try:
             with transaction.atomic():
                 if not _pass_lock():
-                    return []
+                    return [], False
                 now = timezone.now()
-                matches = match(heads(lines, pool, now), pool, now)
+                waiting = [w for w in heads(lines, pool, now, draining=draining) if w.id not in self.ignored]
+                matches = match(waiting, pool, now)
                 offers = claim(matches, now) if matches else []
         except Exception:
             self.forget()  # what was matched has not become true
@@ -89,7 +93,46 @@ class Router:
         if len(offers) < len(matches):
             held = {(offer.interaction_id, offer.agent_id) for offer in offers}
             self.look_at(m.agent for m in matches if (m.interaction, m.agent) not in held)
-        return offers
+        cut_off = any(count >= AT_ONCE for count in Counter(work.line for work in waiting).values())
+        return offers, bool(offers) and (cut_off or len(offers) < len(matches))
+
+    def _serve(self, lines: set[Line], *, draining: bool = False) -> list[Offer]:
+        made: list[Offer] = []
+        more = bool(lines)
+        try:
+            while more:
+                offers, more = self.one_pass(lines, draining=draining)
+                made += offers
+        except (InterfaceError, OperationalError):
+            raise
+        except Exception:
+            log.exception("a pass failed; its work is offered one by one")
+            made += poison.find(self, lines)
+        return made
+
+    def _see(self, there: Iterable[AtWork], expected: set[int]) -> set[int]:
+        """These are there as given, and of those expected no others; returns who came or is not there."""
+        pool = self.know()
+        news = expected - {agent.id for agent in there}
+        for pk in news:
+            pool.drop(pk)
+        for agent in there:
+            known = pool.agents.get(agent.id)
+            if known is None:
+                news.add(agent.id)
+            elif agent.stands_like(known):
+                continue
+            else:
+                agent.drains_for = known.drains_for
+            pool.put(agent)
+        return news
+
+    def _reread_rules(self) -> None:
+        if self.pool and time.monotonic() - self._rules_known_at > self._rules_cost * RULES_REREAD_SHARE:
+            started = time.thread_time()
+            if load_rules() != self.pool.rules:
+                self.forget()
+            self._rules_known_at, self._rules_cost = time.monotonic(), time.thread_time() - started
 
 
 def route() -> list[Offer]:
@@ -98,6 +141,4 @@ def route() -> list[Offer]:
 
 
 def _pass_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(%s)", [PASS_LOCK])
-        return cursor.fetchone()[0]
+    return bool(rows("select pg_try_advisory_xact_lock(%s::bigint)", [PASS_LOCK])[0][0])

@@ -13,21 +13,34 @@ from django.db import Error, InterfaceError, OperationalError, connection
 
 from contactcenter.wakeup import WAKEUP_CHANNEL, News
 from interactions.board_publisher import publishing
-from interactions.routing import ROUTER_LOCK
+from interactions.routing import PASS_LOCK, ROUTER_LOCK, poison
+from interactions.routing.clock import Clock, agrees, move_along
 from interactions.routing.router import Router
 from interactions.routing.timers import follow_agents, sweep
 
 log = logging.getLogger(__name__)
 SWEEP_EVERY = 1.0  # seconds
+SEARCH_EVERY = 60  # sweeps
 STANDBY_ASKS_EVERY = 0.5  # seconds
 LONGEST_BACK_OFF = 5.0  # seconds
+
+# The lock must end with us also when our machine or the network does: the server asks whether we are still there.
+ALIVE = "-c tcp_keepalives_idle=1 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2 -c tcp_user_timeout=2000"
+OURS_TOO = {"connect_timeout": 3, "keepalives_idle": 1, "keepalives_interval": 1, "keepalives_count": 2}
+
+# A killed router's last pass may still stand at somebody's lock, and hold up ours meanwhile.
+END_LEFTOVERS = """
+    select pg_terminate_backend(pid) from pg_locks
+    where locktype = 'advisory' and objid = %s and granted
+        and database = (select oid from pg_database where datname = current_database())
+"""
 
 
 class Command(BaseCommand):
     help = "Offer waiting work to agents; start as many as you like: one is active, the others stand by."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stopping = False
+        self.stopping = self.doubted = False
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self.stop)
         back_off = 0.1
@@ -48,10 +61,11 @@ class Command(BaseCommand):
     def listening(self) -> psycopg.Connection:
         """A connection of its own: it holds the router's lock for as long as it lives, and hears the wake-ups."""
         params = connection.get_connection_params()
-        params.pop("pool", None)
-        params.pop("cursor_factory", None)
-        params.pop("context", None)
-        return psycopg.connect(**params, autocommit=True)
+        for name in ("pool", "cursor_factory", "context"):
+            params.pop(name, None)
+        params["options"] = f"{params.get('options', '')} {ALIVE}".strip()
+        params["application_name"] = "router"
+        return psycopg.connect(**(OURS_TOO | params), autocommit=True)
 
     def serve(self, wakeups: psycopg.Connection) -> None:
         while not self.stopping and not self.active(wakeups):
@@ -59,35 +73,59 @@ class Command(BaseCommand):
         if self.stopping:
             return
         log.info("router is active")
+        wakeups.execute(END_LEFTOVERS, [PASS_LOCK])
         wakeups.execute(f"listen {WAKEUP_CHANNEL}")
-        router = Router()
+        router, clock, sweeps = Router(), Clock(), 0
         with publishing():
-            while not self.stopping:
+            while not self.stopping and self.trusts(clock, router, wakeups):
                 started = time.monotonic()
-                sweep()
-                follow_agents()
-                self.attempt(router, router.serve_all)
+                self.attempt(router, sweep)
+                self.attempt(router, follow_agents)
+                well = self.attempt(router, router.serve_all)
+                if sweeps % SEARCH_EVERY == 0:
+                    self.attempt(router, partial(poison.search, router))
+                sweeps += 1
                 while not self.stopping and (left := SWEEP_EVERY - (time.monotonic() - started)) > 0:
                     heard = [notice.payload for notice in wakeups.notifies(timeout=left, stop_after=1)]
-                    if heard:
-                        self.attempt(router, partial(self.follow, router, News.of(heard)))
-                wakeups.execute("select 1")  # notices a dead connection, and with it the lost lock
+                    # What has just failed waits for the next sweep, however often we are called.
+                    if heard and well and not clock.jump():
+                        well = self.attempt(router, partial(self.follow, router, News.of(heard)))
 
     def active(self, wakeups: psycopg.Connection) -> bool:
+        if self.doubted and not self.agrees(wakeups):
+            return False
+        self.doubted = False
         row = wakeups.execute("select pg_try_advisory_lock(%s)", [ROUTER_LOCK]).fetchone()
         return bool(row and row[0])
+
+    def trusts(self, clock: Clock, router: Router, wakeups: psycopg.Connection) -> bool:
+        """Go along with a clock that has jumped, unless only ours has: then somebody else had better be the router."""
+        agreed = self.agrees(wakeups)  # notices a dead connection, too, and with it the lost lock
+        if by := clock.jump():
+            if not agreed:
+                log.error("only our clock has jumped: standing by until it is right", extra={"by": str(by)})
+                self.doubted = True
+                return False
+            move_along(by)
+            clock.noticed()
+            router.forget()
+        return True
+
+    def agrees(self, wakeups: psycopg.Connection) -> bool:
+        row = wakeups.execute("select clock_timestamp()").fetchone()
+        return bool(row and agrees(row[0]))
 
     def follow(self, router: Router, news: News) -> None:
         if news.rules:
             router.forget()
             router.serve_all()
             return
-        router.look_at(news.agents)
-        if news.agents:
-            follow_agents(news.agents)
+        if news.agents and (moved := router.look_at(news.agents)):
+            follow_agents(moved)
         router.serve(news.queues, news.agents)
 
-    def attempt(self, router: Router, act: Callable[[], object]) -> None:
+    def attempt(self, router: Router, act: Callable[[], object]) -> bool:
+        """Whether it went well; what went wrong is tried again by the next sweep, from what the database says."""
         try:
             act()
         except (InterfaceError, OperationalError):
@@ -95,3 +133,5 @@ class Command(BaseCommand):
         except Exception:
             router.forget()
             log.exception("a pass failed; the next one comes within a second")
+            return False
+        return True

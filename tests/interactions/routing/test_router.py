@@ -11,7 +11,7 @@ from django.utils import timezone
 from interactions.models import Exclusion, Interaction, Membership, Offer
 from interactions.routing.claim import claim
 from interactions.routing.match import Match
-from interactions.routing.router import route
+from interactions.routing.router import Router, route
 from tests.cast import load_of, make_active, make_agent, make_chat, make_entry_point, make_offer, make_queue, make_state
 
 
@@ -83,6 +83,23 @@ def test_r07_transferred_work_that_may_not_overflow_yet_does_not_hold_up_what_ma
     noon.shift(timedelta(seconds=61))
     Interaction.objects.filter(pk=old.pk).update(queued_at=timezone.now())
     assert [o.interaction for o in route()] == [waiting]
+
+
+def test_a_call_that_waits_gets_room_though_chats_wait_as_well(noon, queue, entry_point, team):
+    """Her last free place is not given away again and again: she drains for the call, and takes it."""
+    zoe = make_agent("Zoe", team=team, capacities={"voice": 1, "chat": 3})
+    talks = [make_active(make_chat(entry_point), zoe) for _ in range(3)]
+    router = Router()
+    call = make_chat(make_entry_point(queue, "calls", channel="voice"))
+    noon.shift(timedelta(seconds=1))
+    make_chat(entry_point)
+    assert router.serve_all() == []
+    for talk in talks:
+        talk.end(by=zoe)
+        talk.wrap_up(None)
+        router.look_at([zoe.pk])
+        offers = router.serve([], [zoe.pk])
+        assert [offer.interaction_id for offer in offers] == ([call.pk] if talk == talks[-1] else [])
 
 
 def test_r09_declined_is_not_for_ever(noon, maya, chat, queue):

@@ -15,7 +15,7 @@ from django.utils import timezone
 from interactions.models import Interaction, Offer
 from interactions.routing import ROUTER_LOCK
 from tests.cast import make_chat, numbers_of
-from tests.interleaving import wait_until
+from tests.interleaving import sessions, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).resolve().parents[3]
@@ -138,6 +138,59 @@ def test_r22_a_standby_takes_over_and_nothing_is_lost_or_doubled(router, start_r
     for chat in chats:
         chat.refresh_from_db()
         assert numbers_of(chat) == list(range(1, chat.last_seq + 1))
+
+
+def held_up(victim):
+    """The router's backend that stands at this session's lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pid from pg_stat_activity where datname = current_database() and %s = any(pg_blocking_pids(pid))",
+            [victim.pid],
+        )
+        return [pid for (pid,) in cursor.fetchall()]
+
+
+def held(sql, pk):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [pk])
+
+
+@pytest.mark.parametrize(
+    ("lock", "of"),
+    [
+        ("select from agents_capacity where agent_id = %s for update", "agent"),
+        ("select from interactions_queue where id = %s for no key update", "queue"),
+        ("select from interactions_queue where id = %s for update", "queue"),
+    ],
+    ids=["while it locks", "while it writes", "while it commits"],
+)
+def test_r22_killed_at_any_point_of_a_pass(router, start_router, maya, queue, entry_point, lock, of):
+    """Its last pass stands at a lock that somebody keeps: the standby ends it, and has a pass of its own."""
+    if lock.endswith("no key update"):
+        type(queue).objects.update(strategy="round_robin")
+    (leader,) = holders()
+    start_router()
+    with sessions("somebody") as (somebody,):
+        with somebody.holding():
+            somebody.do(held, lock, {"agent": maya, "queue": queue}[of].pk)
+            chat = make_chat_quietly(entry_point)
+            (left_over,) = wait_until(lambda: held_up(somebody))
+            router.kill()
+            wait_until(lambda: holders() not in ([], [leader]), SOON)
+            wait_until(lambda: left_over not in held_up(somebody))
+        wait_until(lambda: ringing_at(maya) == [chat.pk], SOON)
+    chat.refresh_from_db()
+    assert Offer.objects.count() == 1
+    assert numbers_of(chat) == list(range(1, chat.last_seq + 1))
+
+
+def make_chat_quietly(entry_point):
+    """Without needing the queue's row, which somebody holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("set session_replication_role = replica")
+        chat = make_chat(entry_point)
+        cursor.execute("set session_replication_role = default")
+    return chat
 
 
 def backends():
