@@ -18,6 +18,8 @@ from interactions.rules.change import Change, changes
 from interactions.rules.snapshot import snapshot
 from interactions.rules.versions import Refused, apply, changing, plan
 
+MOST_ROWS = 500
+
 
 @admin.register(RulesVersion)
 class RulesVersionAdmin(LookOnly, CentreAdmin):
@@ -46,7 +48,7 @@ class RulesVersionAdmin(LookOnly, CentreAdmin):
         obj: Any = None,
     ) -> Any:
         newest = RulesVersion.objects.values_list("pk", flat=True).first()
-        context |= {"changes": changes_of(obj), "newest": obj.pk == newest}
+        context |= shown(changes_of(obj)) | {"newest": obj.pk == newest}
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def get_urls(self) -> list[Any]:
@@ -75,10 +77,16 @@ class RulesVersionAdmin(LookOnly, CentreAdmin):
             "title": _("Roll back to version %s") % version,
             "opts": self.opts,
             "version": version,
-            "plan": plan(version.rules, snapshot()),
+            "plan": (planned := plan(version.rules, snapshot())),
             "media": self.media,
+            **shown(planned.changes),
         }
         return TemplateResponse(request, "admin/interactions/rulesversion/roll_back.html", context)
+
+
+def shown(found: list[Change]) -> dict[str, Any]:
+    """As many as a person would read."""
+    return {"changes": found[:MOST_ROWS], "more": max(0, len(found) - MOST_ROWS)}
 
 
 def changes_of(version: RulesVersion) -> list[Change]:

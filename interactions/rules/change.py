@@ -14,6 +14,7 @@ from interactions.rules.shape import SECTIONS, Rules, Shape
 
 NOTHING = "–"
 SHORT = 300  # characters
+ROOM_FOR_MORE = 24  # characters: how many more there are
 
 
 @dataclass(frozen=True)
@@ -65,14 +66,15 @@ def changes(before: Rules, after: Rules) -> list[Change]:
 def summary(found: Iterable[Change], short: int = SHORT) -> str:
     """The differences in one line: as many as there is room for, and how many more there are."""
     texts = [str(change) for change in found]
-    told = "; ".join(texts)
-    for kept in range(len(texts) - 1, -1, -1):
-        if len(told) <= short:
-            break
-        left = len(texts) - kept
-        more = ngettext("%d more change", "%d more changes", left) % left
-        told = "; ".join([*texts[:kept], more])
-    return told[:short]
+    told = ""
+    for number, text in enumerate(texts):
+        left = len(texts) - number - 1
+        longer = f"{told}; {text}" if told else text
+        if len(longer) + (left and ROOM_FOR_MORE) > short:
+            more = ngettext("%d more change", "%d more changes", left + 1) % (left + 1)
+            return (f"{told}; {more}" if told else more)[:short]
+        told = longer
+    return told
 
 
 def _row_changes(

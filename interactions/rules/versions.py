@@ -105,7 +105,7 @@ def apply(rules: Rules, *, by: Person | None, note: str = "", restores: RulesVer
 
 
 def rules_at(moment: datetime) -> Rules:
-    """The rules that held at that moment; before the first version, what that says, and without any, today's."""
+    """The rules that held at that moment, whole; before the first version what that says, without any today's."""
     versions = RulesVersion.objects.order_by("at", "pk")
     version = versions.filter(at__lte=moment).last() or versions.first()
-    return version.rules if version else snapshot()
+    return complete(version.rules, {}) if version else snapshot()

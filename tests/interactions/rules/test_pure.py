@@ -144,7 +144,8 @@ def test_a_summary_says_what_there_is_room_for_and_how_many_more(rules):
     many = {"queues": {name: {"priority": 3, "answer_within": 40, "miss_limit": 5} for name in ("Support", "Sales")}}
     found = changes(rules, merge(rules, many))
     assert summary(found, 60) == "Support: priority 0 → 3; 5 more changes"
-    assert len(summary(found, 10)) == 10
+    assert summary(found[:1], 24) == "Support: priority 0 → 3"
+    assert summary(found, 10) == "6 more cha"
     assert summary(found).endswith("Sales: missed offers in a row 2 → 5")
 
 

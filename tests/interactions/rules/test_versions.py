@@ -253,6 +253,24 @@ def test_the_places_are_one_statement_and_only_when_something_moves(
     assert counting.woken == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_is_just_moving_is_placed_anew_as_soon_as_they_are_done(admin, queue, entry_point):
+    held, free = make_chat(entry_point), make_chat(entry_point)
+
+    def hold() -> None:
+        Interaction.objects.select_for_update().get(pk=held.pk)
+
+    with sessions("desk", "office") as (desk, office):
+        with desk.holding():
+            desk.do(hold)
+            late = office.start(apply, {"queues": {"Support": {"priority": 3}}}, by=admin)
+            office.waits()
+            assert dict(Interaction.objects.values_list("pk", "priority")) == {held.pk: 0, free.pk: 3}
+            assert Queue.objects.get(pk=queue.pk).priority == 3, "nobody waits for the desk to see the new rules"
+        late.result(30)
+    assert places() == [(3, 180, 0), (3, 180, 0)]
+
+
 class Counting:
     """Counts statements that move places, and wake-ups of the router."""
 
