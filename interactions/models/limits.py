@@ -47,9 +47,11 @@ WILL_CALL = _("We will call you back at the number you gave.")
 # A number as people write it: 6 to 15 digits (E.164's most), with what they put between them.
 PHONE = re.compile(r"(?<![\d+])\+?\(?\d(?:[\s()./-]{0,3}\d){5,14}(?![\s()./-]{0,3}\d)")
 
+# In the order of its index, waiting_for_how_long: a bitmap of it would be read to the end of the line.
 WAITING = """
     select count(*) from (
-        select 1 from interactions_interaction where state = 'queued' and queue_id = %s and live and id <> %s limit %s
+        select 1 from interactions_interaction where state = 'queued' and queue_id = %s and live and id <> %s
+        order by channel, queued_at limit %s
     ) waiting
 """
 

@@ -135,7 +135,7 @@ class Board:
 
 
 def board_now() -> Board:
-    """Everything, computed once; ten queries, however large the centre is."""
+    """Everything, computed once; ten queries at most, however large the centre is."""
     now = timezone.now()
     agents = agents_now(now)
     line, hand, day, estimate = lines(), in_hand(), days_of_queues(*day_of(now)), errors_of_queues(*day_of(now))

@@ -1,5 +1,6 @@
 """How right the waits were that customers were told today."""
 
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,6 +13,8 @@ ESTIMATE_ERROR = _(
     "Over those answered today who were told a wait at arrival: the median distance between what was told and the real "
     "wait, and the average of told less real, which shows whether we tell too much or too little."
 )
+
+KEPT_FOR = 10.0  # seconds
 
 # Index-only on arrivals_of_a_day, as the figures of the day.
 ERRORS = """
@@ -42,11 +45,21 @@ class EstimateError:
         return max(-self.bias, timedelta(0))
 
 
-def errors_of_queues(start: datetime, end: datetime) -> dict[int, EstimateError]:
-    """Per queue, over everything that arrived in [start, end)."""
-    with connection.cursor() as cursor:
-        cursor.execute(ERRORS, [start, end])
-        return {
-            queue: EstimateError(told, timedelta(seconds=median), timedelta(seconds=bias))
-            for queue, told, median, bias in cursor.fetchall()
-        }
+type Errors = dict[int, EstimateError]
+
+_known: dict[datetime, tuple[float, Errors]] = {}
+
+
+def errors_of_queues(start: datetime, end: datetime) -> Errors:
+    """Per queue, over everything that arrived in [start, end); a median is dear, so it is kept for a few seconds."""
+    until, errors = _known.get(start, (0.0, {}))
+    if until < time.monotonic():
+        with connection.cursor() as cursor:
+            cursor.execute(ERRORS, [start, end])
+            errors = {
+                queue: EstimateError(told, timedelta(seconds=median), timedelta(seconds=bias))
+                for queue, told, median, bias in cursor.fetchall()
+            }
+        _known.clear()
+        _known[start] = time.monotonic() + KEPT_FOR, errors
+    return errors

@@ -12,17 +12,19 @@ type Line = tuple[int, str]  # queue and channel
 
 # Of a line "l". What a step adds or lowers counts from the start: waiting makes sense.
 ABLE = """
-    from agents_agent a
+    from (
+        select coalesce(m.agent_id, member.id) as id
+        from interactions_membership m left join agents_agent member on member.team_id = m.team_id
+        where m.queue_id = l.queue
+        or m.queue_id in (select add_queue_id from interactions_step where queue_id = l.queue)
+        union
+        select member.id from interactions_step s join agents_agent member on member.team_id = s.add_team_id
+        where s.queue_id = l.queue
+    ) seat
+    join agents_agent a on a.id = seat.id
     join agents_person p on p.id = a.person_id and p.is_active
     join agents_capacity c on c.agent_id = a.id and c.channel = l.channel and c.maximum > 0
     where a.status = 'available' and a.withheld = '' and a.next_status = ''
-    and (
-        exists (
-            select from interactions_membership m where (m.agent_id = a.id or m.team_id = a.team_id)
-            and (m.queue_id = l.queue or m.queue_id in (
-                select add_queue_id from interactions_step where queue_id = l.queue)))
-        or a.team_id in (select add_team_id from interactions_step where queue_id = l.queue)
-    )
     and not exists (
         select from interactions_queueskill asked
         cross join lateral (

@@ -8,10 +8,15 @@ from django.utils import timezone
 from interactions.models import Interaction
 from interactions.reports.board import board_now
 from interactions.reports.day import day_of
-from interactions.reports.estimate_error import EstimateError, errors_of_queues
+from interactions.reports.estimate_error import EstimateError, _known, errors_of_queues
 from tests.cast import make_chat, make_queue
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_known() -> None:
+    _known.clear()
 
 
 def told(entry_point, seconds, waited, **fields):
