@@ -68,7 +68,7 @@ class Router:
         pool = self.know()
         hold_steps(pool, timezone.now())
         pool.end_drains()
-        return self._serve(pool.lines.keys() | pool.short.keys(), draining=True)
+        return self._serve(pool.lines.keys() | pool.short.keys())
 
     def serve(self, queues: Iterable[int] = (), agents: Iterable[int] = ()) -> list[Offer]:
         """Offer what has come into these queues, or what these agents have become free for."""
@@ -76,7 +76,7 @@ class Router:
         lines = {(queue, str(channel)) for queue in queues for channel in Channel}
         return self._serve({line for line in lines if line in pool.lines} | pool.lines_of(agents))
 
-    def one_pass(self, lines: set[Line], *, draining: bool = False) -> tuple[list[Offer], bool]:
+    def one_pass(self, lines: set[Line]) -> tuple[list[Offer], bool]:
         """One transaction over these lines: offers, and whether there may be more. Nothing while another is in its."""
         pool = self.know()
         try:
@@ -84,7 +84,7 @@ class Router:
                 if not _pass_lock():
                     return [], False
                 now = timezone.now()
-                waiting = [w for w in heads(lines, pool, now, draining=draining) if w.id not in self.ignored]
+                waiting = [w for w in heads(lines, pool, now) if w.id not in self.ignored]
                 matches = match(waiting, pool, now)
                 offers = claim(matches, now) if matches else []
         except Exception:
@@ -96,12 +96,12 @@ class Router:
         cut_off = any(count >= AT_ONCE for count in Counter(work.line for work in waiting).values())
         return offers, bool(offers) and (cut_off or len(offers) < len(matches))
 
-    def _serve(self, lines: set[Line], *, draining: bool = False) -> list[Offer]:
+    def _serve(self, lines: set[Line]) -> list[Offer]:
         made: list[Offer] = []
         more = bool(lines)
         try:
             while more:
-                offers, more = self.one_pass(lines, draining=draining)
+                offers, more = self.one_pass(lines)
                 made += offers
         except (InterfaceError, OperationalError):
             raise
