@@ -6,7 +6,7 @@ import sys
 
 from contactcenter import embedded
 
-# They read and write source files only.
+# They need neither database nor Valkey.
 NO_SERVERS = {
     "check",
     "collectstatic",
@@ -14,6 +14,7 @@ NO_SERVERS = {
     "diffsettings",
     "help",
     "makemessages",
+    "simulate",
     "startapp",
     "version",
 }

@@ -1,0 +1,285 @@
+"""From one event to the next: arrivals, offers, answers, ends of work, shifts, patience, steps of relaxation.
+
+Who gets what is decided by the router's own pool and match, at the moments at which the router would wake. Pure: no
+database and no real clock; what happens is told to a ledger.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any
+
+from interactions.routing.match import Waiting, match
+from interactions.routing.pool import AtWork, Line, Pool
+from interactions.routing.rules import QueueRules, Rules
+from interactions.virtual.hands import Doing, Hands
+from interactions.virtual.happenings import Answering, Arrival, Ledger, Leg, Shift, at_once
+from interactions.virtual.lines import Lines
+
+HANDED_ON_FOR = timedelta(seconds=60)  # not back to who has just handed it on; first to who had it before it was parked
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """Work somewhere between its arrival and its end."""
+
+    arrival: Arrival
+    nth: int = -1  # leg
+    row: Waiting | None = None  # as the line shows it, until somebody takes it
+    in_line: bool = False
+    rings: list["Ring"] = field(default_factory=list)
+    excluded: dict[int, datetime] = field(default_factory=dict)  # agent: until when
+    agent: AtWork | None = None  # who has it, or had it last
+    over: bool = False  # for the customer's patience: answered, or gone
+
+    @property
+    def leg(self) -> Leg:
+        return self.arrival.legs[self.nth]
+
+
+@dataclass(slots=True, eq=False)
+class Ring:
+    piece: Piece
+    agent: AtWork
+    accepts: bool = True
+    over: bool = False
+
+
+class VirtualTime:
+    """A centre under these rules with these agents; `shifts` says when who is there, without them all always are."""
+
+    def __init__(
+        self,
+        rules: Rules,
+        agents: Iterable[AtWork],
+        ledger: Ledger,
+        *,
+        shifts: Iterable[Shift] | None = None,
+        answering: Answering = at_once,
+        excluded_for: Mapping[int, timedelta] | None = None,
+    ) -> None:
+        self.agents = {agent.id: agent for agent in agents}
+        self.pool = Pool(rules, self.agents.values() if shifts is None else ())
+        self.ledger = ledger
+        self.answering = answering
+        self.excluded_for = excluded_for or {}
+        self.now = datetime.min.replace(tzinfo=UTC)
+        self.lines = Lines()
+        self.pieces: dict[int, Piece] = {}  # waiting and ringing ones
+        self.in_hand: dict[int, Piece] = {}
+        self.hands = Hands(ledger, lambda moment, doing: self._at(moment, self._finish, doing))
+        self.rings: dict[int, list[Ring]] = defaultdict(list)
+        self._due: list[tuple[datetime, int, Callable[[Any], None], Any]] = []
+        self._numbers = count()
+        self._looks = {queue.id: _moments(queue) for queue in rules.queues.values()}
+        for shift in shifts or ():
+            self._at(shift.at, self._change_shift, shift)
+
+    def run(self, arrivals: Iterable[Arrival]) -> None:
+        """Let all this happen in order of time, until everything that anybody took has ended."""
+        coming, due = iter(arrivals), self._due
+        following = next(coming, None)
+        while due or following:
+            if following is None or (due and due[0][0] <= following.at):
+                self.now, _number, do, what = heappop(due)
+                do(what)
+            else:
+                self.now = following.at
+                self._arrive(Piece(following))
+                following = next(coming, None)
+
+    def _at(self, moment: datetime, do: Callable[[Any], None], what: Any) -> None:
+        heappush(self._due, (moment, next(self._numbers), do, what))
+
+    # customers
+
+    def _arrive(self, piece: Piece) -> None:
+        self._enter(piece)
+        if piece.arrival.patience is not None and not piece.over:
+            self._at(piece.arrival.at + piece.arrival.patience, self._abandon, piece)
+
+    def _abandon(self, piece: Piece) -> None:
+        if piece.over:
+            return
+        piece.over = True
+        freed = [self._withdraw(ring) for ring in list(piece.rings)]
+        self._leave(piece)
+        del self.pieces[piece.arrival.id]
+        self.ledger.abandoned(piece.arrival, self.now)
+        self._serve(self.pool.lines_of(freed))
+
+    # the line
+
+    def _enter(self, piece: Piece) -> None:
+        """Into the queue of its next leg."""
+        piece.nth += 1
+        leg, arrival, now, had = piece.leg, piece.arrival, self.now, piece.agent
+        until = now + HANDED_ON_FOR if had else None
+        preferred = had.id if had and leg.back else None
+        piece.row = Waiting(
+            arrival.id,
+            leg.queue,
+            arrival.channel,
+            now,
+            (now if leg.anew else arrival.at) - leg.ahead,
+            leg.precedence,
+            preferred,
+            preferred_until=until if preferred else None,
+        )
+        if had and until and not leg.back:
+            self._exclude(piece, had, until)
+        self._join(piece)
+        self._serve([piece.row.line])
+        if piece.in_line:
+            for moment in self._looks[leg.queue]:
+                self._at(now + moment, self._look, piece)
+            if preferred and until:
+                self._at(until, self._look, piece)
+
+    def _join(self, piece: Piece) -> None:
+        assert piece.row
+        piece.in_line = True
+        self.pieces[piece.row.id] = piece
+        self.lines.join(piece.row)
+
+    def _leave(self, piece: Piece) -> None:
+        if piece.in_line and piece.row:
+            piece.in_line = False
+            self.lines.leave(piece.row)
+
+    def _look(self, piece: Piece) -> None:
+        """From this moment on more may be asked."""
+        if piece.in_line and piece.row:
+            self._serve([piece.row.line])
+
+    def _exclude(self, piece: Piece, agent: AtWork, until: datetime) -> None:
+        """Not offered to this agent until then."""
+        piece.excluded[agent.id] = until
+        self._at(until, self._readmit, piece)
+        self._note_excluded(piece)
+
+    def _readmit(self, piece: Piece) -> None:
+        piece.excluded = {agent: until for agent, until in piece.excluded.items() if until > self.now}
+        in_line = piece.in_line
+        self._leave(piece)
+        self._note_excluded(piece)
+        if in_line:
+            self._join(piece)
+            self._look(piece)
+
+    @staticmethod
+    def _note_excluded(piece: Piece) -> None:
+        if piece.row:
+            piece.row = replace(piece.row, excluded=piece.excluded.copy())
+
+    # the router
+
+    def _serve(self, lines: Iterable[Line]) -> None:
+        """What the router does when it is woken for these lines; for all of them while somebody drains."""
+        pool = self.pool
+        pool.settle()
+        if pool.draining:
+            pool.end_drains()
+            lines = list(self.lines)
+        while (heads := self.lines.heads(lines, pool, self.now)) and (matches := match(heads, pool, self.now)):
+            rings = [Ring(self.pieces[m.interaction], pool.agents[m.agent]) for m in matches]
+            for ring in rings:
+                self._leave(ring.piece)
+                ring.piece.rings.append(ring)
+                self.rings[ring.agent.id].append(ring)
+            for ring in rings:
+                self._ring(ring)
+
+    # offers
+
+    def _ring(self, ring: Ring) -> None:
+        if ring.over:  # it rang at several, and one of them has it already
+            return
+        after, ring.accepts = self.answering(ring.piece.arrival, ring.piece.leg, ring.agent.id)
+        if after:
+            self._at(self.now + after, self._answer, ring)
+        else:
+            self._answer(ring)
+
+    def _answer(self, ring: Ring) -> None:
+        if ring.over:
+            return
+        piece = ring.piece
+        if ring.accepts:
+            self._end(ring)
+            freed = [self._withdraw(other) for other in list(piece.rings)]
+            self._begin(piece, ring.agent)
+            if freed:
+                self._serve(self.pool.lines_of(freed))
+        else:
+            agent = self._withdraw(ring)
+            self._exclude(piece, ring.agent, self.now + self.excluded_for.get(piece.leg.queue, HANDED_ON_FOR))
+            self._come_back([piece], [agent])
+
+    def _withdraw(self, ring: Ring) -> int:
+        self._end(ring)
+        self._give_back(ring.agent, ring.piece.arrival.channel)
+        return ring.agent.id
+
+    def _end(self, ring: Ring) -> None:
+        ring.over = True
+        ring.piece.rings.remove(ring)
+        self.rings[ring.agent.id].remove(ring)
+
+    def _come_back(self, pieces: list[Piece], agents: list[int]) -> None:
+        """Into line again with their age, those that ring at nobody else; these agents are free."""
+        lines = self.pool.lines_of(agents)
+        for piece in pieces:
+            if piece.row and not piece.rings:
+                self._join(piece)
+                lines.add(piece.row.line)
+        self._serve(lines)
+
+    # agents
+
+    def _begin(self, piece: Piece, agent: AtWork) -> None:
+        piece.row, piece.agent = None, agent
+        self.in_hand[piece.arrival.id] = self.pieces.pop(piece.arrival.id)
+        if not piece.over:
+            piece.over = True
+            self.ledger.answered(piece.arrival, self.now)
+        self.hands.begin(piece.arrival, agent, piece.leg.takes, self.now)
+
+    def _finish(self, doing: Doing) -> None:
+        """A leg is over, and its place is free."""
+        if not self.hands.end(doing, self.now):
+            return
+        piece, agent = self.in_hand.pop(doing.arrival.id), doing.agent
+        self._give_back(agent, piece.arrival.channel, self.now)
+        if piece.nth + 1 < len(piece.arrival.legs):
+            self._at(self.now + piece.arrival.legs[piece.nth + 1].after, self._enter, piece)
+        self._serve(self.pool.lines_of([agent.id]))
+
+    def _give_back(self, agent: AtWork, channel: str, idle_since: datetime | None = None) -> None:
+        if agent.id in self.pool.agents:
+            self.pool.give_back(agent.id, channel, idle_since)
+        else:
+            agent.places[channel].load -= 1
+            agent.idle_since = idle_since or agent.idle_since
+
+    def _change_shift(self, shift: Shift) -> None:
+        agent = self.agents[shift.agent]
+        agent.drains_for = None
+        if shift.there:
+            self.pool.put(agent)
+            self._come_back([], [agent.id])
+        else:
+            self.pool.drop(agent.id)
+            rings = list(self.rings[agent.id])
+            for ring in rings:
+                self._withdraw(ring)
+            self._come_back([ring.piece for ring in rings], [])
+
+
+def _moments(queue: QueueRules) -> list[timedelta]:
+    """After how much waiting more may be asked for its work."""
+    moments = {queue.overflow_after, queue.prefer_within, *(step.after for step in queue.steps)}
+    return sorted(moment for moment in moments if moment)
