@@ -39,6 +39,14 @@ def offer_over(offer: "Offer") -> None:
     push(offer.agent.screen, {"type": "screen.refresh", "what": "offers", "id": offer.interaction_id})
 
 
+def opened_by_itself(agent: "Agent", interaction_id: int) -> None:
+    """A desk with nothing else open shows it at once; one who writes to somebody else is left to it."""
+    push(
+        agent.screen,
+        {"type": "screen.patch", "html": render_to_string("desk/_talk.html#opened", {"pk": interaction_id})},
+    )
+
+
 def offer_withdrawn(agent: "Agent", interaction: "Work", why: str) -> None:
     """It stopped ringing through no fault of theirs: a word on why, for whoever was about to press."""
     customer = str(interaction.customer)

@@ -162,13 +162,17 @@ class Agent(models.Model):
         return self.capacities.filter(load__gt=0).exists()
 
     @property
+    def left_alone(self) -> bool:
+        return self.cooling_until is not None and self.cooling_until > timezone.now()
+
+    @property
     def shown_status(self) -> str:
         """What the wallboard and colleagues are told, in words."""
         if self.withheld:
             return str(self.Withheld(self.withheld).label)
         if self.status == self.Status.AWAY and self.away_reason:
             return str(self.away_reason)
-        if self.cooling_until and self.cooling_until > timezone.now():
+        if self.left_alone and self.cooling_until:
             return gettext("Left alone until %(time)s") % {"time": f"{timezone.localtime(self.cooling_until):%H:%M:%S}"}
         return str(self.Status(self.status).label)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from agents.attention import Place, units_in_use
 from agents.models import Agent, Capacity
 from interactions.invariants.rule import Rule
+from interactions.models.hold import BENEATH
 from interactions.routing import ROUTER_LOCK
 
 # A place is taken from the offer until the wrap-up ends, by parked work if its queue says so (see Capacity).
@@ -115,6 +116,20 @@ PEOPLE = [
         f"""
         select id from interactions_offer
         where state = 'pending' and expires_at < now() - interval '1 minute' and {ROUTER_IS_ACTIVE}
+        """,
+    ),
+    Rule(
+        "on_hold_beneath_what_interrupts",
+        "Active work is on hold while its agent has other work in hand that interrupts it, and at no other time;"
+        " a minute is left for the sweep while a router is active.",
+        "Read the router's log for why its sweep fails; clear interrupted_since of work that is not active.",
+        f"""
+        select i.id from interactions_interaction i
+        join agents_capacity c on c.agent_id = i.agent_id and c.channel = i.channel
+        where i.state in ('active', 'wrap_up', 'parked') and (
+            (i.state <> 'active' and i.interrupted_since is not null)
+            or (i.state = 'active' and (i.interrupted_since is null) = {BENEATH} and {ROUTER_IS_ACTIVE} and not exists (
+                select from interactions_event e where e.agent_id = i.agent_id and e.at > now() - interval '1 minute')))
         """,
     ),
     Rule(

@@ -8,20 +8,25 @@ from django.utils import timezone
 from agents.channels import INTERRUPTED_BY
 from interactions import broadcasts
 
+# Whether there is work in its agent's hands that interrupts `i`; what does is said by its capacity `c`, or usual.
+USUAL = ", ".join(f"('{channel}', '{by}')" for channel, interrupters in INTERRUPTED_BY.items() for by in interrupters)
+BENEATH = f"""
+    exists (
+        select from interactions_interaction w
+        where w.agent_id = i.agent_id and w.state in ('active', 'wrap_up', 'parked') and w.holds_place and w.id <> i.id
+        and case when c.interrupted_by is null then (i.channel, w.channel) in ({USUAL})
+            else w.channel = any (c.interrupted_by) end
+    )
+"""
+
 # Rows somebody else is moving are skipped, never waited for: whoever calls this may hold the agent's lock, and locks
 # are taken in the order interaction, agent. The sweep comes by again.
-FOLLOW = """
-    with usual as (select * from unnest(%(interrupted)s::text[], %(by)s::text[]) as u (channel, interrupter)),
-    due as (
+FOLLOW = f"""
+    with due as (
         select i.id from interactions_interaction i
         join agents_capacity c on c.agent_id = i.agent_id and c.channel = i.channel
-        where i.state = 'active' and {whose} and (i.interrupted_since is null) = exists (
-            select from interactions_interaction w
-            where w.agent_id = i.agent_id and w.state in ('active', 'wrap_up', 'parked') and w.holds_place
-            and w.id <> i.id and case
-                when c.interrupted_by is null then (i.channel, w.channel) in (select channel, interrupter from usual)
-                else w.channel = any (c.interrupted_by) end
-        )
+        where i.state = 'active' and (%(agents)s::bigint[] is null or i.agent_id = any(%(agents)s))
+        and (i.interrupted_since is null) = {BENEATH}
         order by i.id for no key update of i skip locked
     ), moved as (
         update interactions_interaction i set last_seq = last_seq + 1,
@@ -38,16 +43,9 @@ FOLLOW = """
 
 def hold_and_resume(agents: Iterable[int] | None = None) -> int:
     """Put on hold what is interrupted now, and take up what is not any more, of these agents (or all); how many."""
-    pairs = [(channel, by) for channel, interrupters in INTERRUPTED_BY.items() for by in interrupters]
-    params = {
-        "agents": None if agents is None else list(agents),
-        "interrupted": [channel for channel, _by in pairs],
-        "by": [by for _channel, by in pairs],
-        "now": timezone.now(),
-    }
-    whose = "i.agent_id is not null" if agents is None else "i.agent_id = any(%(agents)s)"
+    params = {"agents": None if agents is None else list(agents), "now": timezone.now()}
     with connection.cursor() as cursor:
-        cursor.execute(FOLLOW.format(whose=whose), params)
+        cursor.execute(FOLLOW, params)
         moved = cursor.fetchall()
     for interaction, agent in moved:
         broadcasts.work_changed(agent, interaction)

@@ -104,6 +104,8 @@ class Offer(models.Model):
             by, why = (None, "by itself") if by_itself else (self.agent.person, "")
             interaction.record(Event.What.ACCEPTED, agent=self.agent, by=by, why=why)
             broadcasts.offer_over(self)
+            if by_itself:
+                broadcasts.opened_by_itself(self.agent, interaction.pk)
         return interaction
 
     def decline(self, *, reason: str = "") -> None:

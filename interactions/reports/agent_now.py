@@ -47,7 +47,7 @@ WORK = """
     select agent_id, 'talking', min(started_at) from interactions_segment where ended_at is null group by agent_id
     union all
     select agent_id, 'wrapping_up', min(ended_at) from interactions_interaction
-    where state = 'wrap_up' group by agent_id
+    where state = 'wrap_up' and holds_place group by agent_id
     union all
     select agent_id, 'ringing', min(offered_at) from interactions_offer where state = 'pending' group by agent_id
 """
@@ -55,7 +55,16 @@ WORK = """
 
 COLUMNS = (
     *("pk", "person__name", "person__username", "team_id", "engagement", "status", "status_since", "idle_since"),
-    *("withheld", "withheld_since", "gone_since", "away_reason__name", "next_status", "next_reason__name", "there"),
+    *(
+        "withheld",
+        "withheld_since",
+        "gone_since",
+        "cooling_until",
+        "away_reason__name",
+        "next_status",
+        "next_reason__name",
+        "there",
+    ),
 )
 
 
@@ -82,6 +91,8 @@ class AgentNow:
     next_status: "StrOrPromise"  # in words; empty when none is chosen
     loads: tuple[Load, ...]
     standing: Standing
+    wrapping_up: bool  # whatever else they do
+    left_alone_until: datetime | None  # an informal employee who did not answer
 
     @property
     def taken(self) -> list[Load]:
@@ -98,11 +109,13 @@ def agents_now(now: datetime) -> list[AgentNow]:
     work = _work()
     there = Exists(Lease.objects.live(now).filter(agent=OuterRef("pk")))
     rows = Agent.objects.active().annotate(there=there).order_by("person__name", "pk").values_list(*COLUMNS, named=True)
-    return [_agent_now(row, work.get(row.pk, {}), tuple(loads[row.pk])) for row in rows]
+    return [_agent_now(row, work.get(row.pk, {}), tuple(loads[row.pk]), now) for row in rows]
 
 
-def _agent_now(row: Any, work: dict[str, datetime], loads: tuple[Load, ...]) -> AgentNow:
+def _agent_now(row: Any, work: dict[str, datetime], loads: tuple[Load, ...], now: datetime) -> AgentNow:
     activity, since = activity_of(row, work)
+    left_alone_until = row.cooling_until if row.cooling_until and row.cooling_until > now else None
+    leaving = bool(row.next_status or left_alone_until)
     return AgentNow(
         id=row.pk,
         name=row.person__name or row.person__username,
@@ -113,7 +126,9 @@ def _agent_now(row: Any, work: dict[str, datetime], loads: tuple[Load, ...]) -> 
         reason=(row.away_reason__name or "") if activity == Activity.AWAY else "",
         next_status=(row.next_reason__name or Agent.Status(row.next_status).label) if row.next_status else "",
         loads=loads,
-        standing=standing_of(activity, busy=any(load.load for load in loads), leaving=bool(row.next_status)),
+        standing=standing_of(activity, busy=any(load.load for load in loads), leaving=leaving),
+        wrapping_up=Activity.WRAPPING_UP in work,
+        left_alone_until=left_alone_until,
     )
 
 

@@ -55,7 +55,7 @@ class ParkForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def park(request: AgentRequest, pk: int) -> HttpResponse:
-    interaction = get_object_or_404(request.agent.interactions.select_related("customer"), pk=pk)
+    interaction = get_object_or_404(request.agent.interactions.select_related("customer", "queue"), pk=pk)
     form = ParkForm(request.POST or None)
     if not form.is_valid():
         context = {"form": form, "interaction": interaction}

@@ -1,11 +1,14 @@
+"""The agent wraps up; a supervisor frees one whose wrap-up got stuck."""
+
 from django import forms
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from agents.access import AgentRequest, agent_required
+from agents.access import AgentRequest, PersonRequest, agent_required, supervisor_required
 from agents.errors import StaleState
+from agents.models import Agent
 from interactions.models import Disposition, Interaction
 from interactions.views import panes
 from interactions.views.desk import after_move
@@ -37,3 +40,33 @@ def create(request: AgentRequest, pk: int) -> HttpResponse:
         return render(request, "desk/_talk.html#wrap_up_reply", context, status=422)
     interaction.wrap_up(form.cleaned_data["disposition"], form.cleaned_data["note"], by=request.agent)
     return after_move(request)
+
+
+@agent_required
+@require_POST
+def ask(request: AgentRequest, pk: int) -> HttpResponse:
+    """Time afterwards, please; or not after all (`wanted` is "yes" or "no")."""
+    interaction = get_object_or_404(request.agent.interactions, pk=pk)
+    interaction.ask_for_wrap_up(request.POST.get("wanted") == "yes", by=request.agent)
+    return after_move(request, interaction)
+
+
+@agent_required
+@require_POST
+def extend(request: AgentRequest, pk: int) -> HttpResponse:
+    interaction = get_object_or_404(request.agent.interactions, pk=pk)
+    interaction.extend_wrap_up(by=request.agent)
+    return after_move(request, interaction)
+
+
+@supervisor_required
+@require_POST
+def complete(request: PersonRequest, pk: int) -> HttpResponse:
+    """Whatever this agent wraps up is done, so that their places are free."""
+    agent = get_object_or_404(Agent.objects.visible_to(request.user), pk=pk)
+    stuck = list(Interaction.objects.filter(agent=agent, state="wrap_up", holds_place=True).order_by("pk"))
+    if not stuck:
+        raise StaleState(_("Nothing is being wrapped up there any more."))
+    for interaction in stuck:
+        interaction.complete_wrap_up(by=request.user)
+    return HttpResponse(status=204) if request.htmx else redirect("wallboard")

@@ -1,6 +1,7 @@
-// <local-time datetime="…" show="time|date|both|near">: a moment in the viewer's own zone and language.
+// <local-time datetime="…" show="time|clock|date|both|near">: a moment in the viewer's own zone and language.
 const FORMATS = {
   time: { hour: "numeric", minute: "2-digit" },
+  clock: { hour: "numeric", minute: "2-digit", second: "2-digit" },
   date: { day: "numeric", month: "short", year: "numeric" },
   both: { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" },
 }

@@ -237,6 +237,7 @@ BREAKS: dict[str, Callable[[], None]] = {
     "offers_time_out": with_a_router(
         "update interactions_offer set expires_at = now() - interval '2 minutes' where state = 'pending'"
     ),
+    "on_hold_beneath_what_interrupts": work("interrupted_since = now()", "wrap_up"),
     "what_is_due_is_done": with_a_router(
         """update interactions_interaction set parked_until = now() - interval '2 minutes' where state = 'parked'"""
     ),

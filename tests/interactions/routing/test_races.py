@@ -21,7 +21,18 @@ from interactions.routing.load import load_pool
 from interactions.routing.match import match
 from interactions.routing.router import route
 from interactions.routing.timers import follow_agents, sweep
-from tests.cast import load_of, make_active, make_chat, make_visitor, numbers_of
+from tests.cast import (
+    load_of,
+    make_active,
+    make_agent,
+    make_chat,
+    make_customer,
+    make_entry_point,
+    make_offer,
+    make_offers,
+    make_visitor,
+    numbers_of,
+)
 from tests.interleaving import sessions
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -167,6 +178,70 @@ def test_r03_taken_back_while_it_rings_at_another_is_refused(talk, maya, omar, o
     assert (talk.state, talk.returned_from) == ("offered", maya)
     talk.offers.last().decline()
     assert again(talk).returned_from == maya, "declined by the other, it is still hers to take back"
+
+
+def test_r01_of_two_who_accept_at_once_one_has_it(chat, maya, omar, one, two):
+    mine, theirs = make_offers(chat, maya, omar)
+    with one.holding():
+        one.do(again(mine).accept)
+        late = two.start(again(theirs).accept)
+        two.waits()
+    refused(late)
+    assert (again(chat).agent, load_of(maya), load_of(omar)) == (maya, 1, 0)
+    assert (again(theirs).state, again(theirs).reason) == ("rescinded", "somebody else has it")
+
+
+def test_r01_two_pairs_of_offers_are_accepted_crosswise(chat, maya, omar, entry_point, one, two):
+    """Each wins one and loses the other: both transactions lock both agents, in the same order."""
+    other = make_chat(entry_point)
+    mine, _theirs = make_offers(chat, maya, omar)
+    _mine, theirs = make_offers(other, maya, omar)
+    with one.holding():
+        one.do(again(mine).accept)
+        late = two.start(again(theirs).accept)
+        two.waits()
+    assert late.result(30).agent_id == omar.pk
+    assert (load_of(maya), load_of(omar)) == (1, 1)
+
+
+@pytest.mark.parametrize("end", ["decline", "time_out"])
+def test_r08_the_last_two_offers_end_at_once_and_it_waits_again(chat, maya, omar, one, two, end):
+    mine, theirs = make_offers(chat, maya, omar)
+    with one.holding():
+        one.do(getattr(again(mine), end))
+        late = two.start(getattr(again(theirs), end))
+        two.waits()
+    late.result(30)
+    assert (again(chat).state, load_of(maya), load_of(omar)) == ("queued", 0, 0)
+
+
+def test_r15_the_timer_and_a_little_longer_at_once(talk, maya, one, two):
+    talk.end(by=maya)
+    Interaction.objects.filter(pk=talk.pk).update(wrap_up_until=timezone.now())
+    with one.holding():
+        one.do(again(talk).extend_wrap_up, by=maya)
+        late = two.start(again(talk).time_up)
+        two.waits()
+    refused(late)
+    assert again(talk).state == "wrap_up"
+
+
+def test_r16_a_call_waits_for_nobody_who_writes_an_email(db, queue, team, one, two):
+    """The email whose row is held goes on hold with the next sweep."""
+    noor = make_agent("Noor Vos", team=team, capacities={"voice": 1, "email": 5})
+    doors = {channel: make_entry_point(queue, channel, channel=channel) for channel in ("voice", "email")}
+    mail, call = (
+        Interaction.arrive(entry_point=doors[channel], customer=make_customer(), text="Hello")
+        for channel in ("email", "voice")
+    )
+    make_active(mail, noor)
+    offer = make_offer(call, noor)
+    with one.holding():
+        one.do(again(mail).reply, noor, "I write")
+        two.do(again(offer).accept)
+    assert again(mail).interrupted_since is None
+    sweep()
+    assert again(mail).interrupted_since
 
 
 def test_r04_one_completed_item_is_counted_once(talk, maya, entry_point, solved, one, two):

@@ -3,11 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from interactions.models import Disposition, Interaction
-from tests.cast import make_active, make_chat, make_customer
+from interactions.models import Disposition, Interaction, Queue
+from tests.cast import make_active, make_chat, make_customer, make_person
+
+
+def browser(person):
+    client = Client(headers={"HX-Request": "true"})
+    client.force_login(person)
+    return client
 
 
 def test_the_transfer_dialog_says_who_is_there(desk, talk, omar, ines, billing):
@@ -107,6 +114,85 @@ def test_where_nobody_waits_for_a_reply_the_desk_goes_to_what_is_to_wrap_up(desk
     response = desk.post(reverse("transfer", args=[talk.pk]), {"to": f"queue-{billing.pk}"})
     assert response["HX-Replace-Url"] == reverse("conversation", args=[other.pk])
     assert f'id="wrap-up-{other.pk}"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("mode", "words", "counts", "longer"),
+    [
+        ("mandatory", "Until you are done", False, False),
+        ("optional", "your place is free already", True, True),
+        ("timed", "Closes by itself in", True, True),
+        ("forced", "Your place is free again in", True, False),
+    ],
+)
+def test_the_desk_says_how_the_wrap_up_ends(desk, talk, queue, mode, words, counts, longer):
+    Queue.objects.filter(pk=queue.pk).update(wrap_up_mode=mode)
+    page = desk.post(reverse("ending", args=[talk.pk])).text
+    form = page[page.index(f'id="wrap-up-{talk.pk}"') :]
+    form = form[: form.index("</form>")]
+    assert words in form
+    assert ("<count-down" in form, reverse("wrap-up-extension", args=[talk.pk]) in form) == (counts, longer)
+
+
+def test_a_forced_wrap_up_keeps_what_was_saved_and_says_so(desk, talk, queue, solved):
+    Queue.objects.filter(pk=queue.pk).update(wrap_up_mode="forced")
+    desk.post(reverse("ending", args=[talk.pk]))
+    page = desk.post(reverse("wrap-up", args=[talk.pk]), {"disposition": solved.pk, "note": "Sent a new one"}).text
+    assert "Saved. You may still change it until the time is up." in page
+    assert f'value="{solved.pk}" data-key="1" checked' in page
+    assert ">Sent a new one</textarea>" in page
+    talk.refresh_from_db()
+    assert talk.state == "wrap_up"
+
+
+def test_more_time_for_the_wrap_up(desk, omars_desk, talk):
+    desk.post(reverse("ending", args=[talk.pk]))
+    talk.refresh_from_db()
+    until, more = talk.wrap_up_until, reverse("wrap-up-extension", args=[talk.pk])
+    assert omars_desk.post(more).status_code == 404
+    assert desk.get(more).status_code == 405
+    assert "<count-down" in desk.post(more).text
+    talk.refresh_from_db()
+    assert talk.wrap_up_until == until + timedelta(seconds=60)
+    desk.post(more)
+    assert desk.post(more).status_code == 409, "no more than the queue allows"
+
+
+def test_a_wrap_up_is_asked_for_beforehand(desk, talk, queue):
+    ask = reverse("wrap-up-request", args=[talk.pk])
+    assert ask not in desk.get(reverse("conversation", args=[talk.pk])).text
+    assert desk.post(ask, {"wanted": "yes"}).status_code == 409
+    Queue.objects.filter(pk=queue.pk).update(wrap_up_mode="requested")
+    page = desk.post(ask, {"wanted": "yes"}).text
+    button = page[page.index('data-key="w"') : page.index(ask)]
+    assert 'aria-pressed="true"' in button
+    assert 'aria-pressed="false"' in desk.post(ask, {"wanted": "no"}).text
+    desk.post(ask, {"wanted": "yes"})
+    desk.post(reverse("ending", args=[talk.pk]))
+    talk.refresh_from_db()
+    assert talk.state == "wrap_up"
+
+
+def test_a_supervisor_completes_the_wrap_ups_of_their_people(talk, maya, sam, admin, solved):
+    other = make_person("Olga Wit", role="supervisor")
+    talk.end(by=maya)
+    complete = reverse("complete-wrap-ups", args=[maya.pk])
+    board = browser(sam).get(reverse("wallboard")).text
+    assert complete in board
+    assert browser(maya.person).post(complete).status_code == 403
+    assert browser(other).post(complete).status_code == 404, "not one of theirs"
+    assert browser(sam).get(complete).status_code == 405
+    assert browser(sam).post(complete).status_code == 204
+    talk.refresh_from_db()
+    assert (talk.state, talk.events.last().by) == ("closed", sam)
+    assert browser(admin).post(complete).status_code == 409, "nothing is left to complete"
+    assert complete not in browser(sam).get(reverse("wallboard")).text
+
+
+def test_the_park_dialog_says_whether_the_place_is_kept(desk, talk, queue):
+    assert "Your place is free meanwhile" in desk.get(reverse("parking", args=[talk.pk])).text
+    Queue.objects.filter(pk=queue.pk).update(parked_counts=True)
+    assert "keeps its place among your work" in desk.get(reverse("parking", args=[talk.pk])).text
 
 
 def test_a_required_disposition_is_required(desk, talk, solved, billing):
