@@ -75,12 +75,18 @@ def arrivals(dice: random.Random, now: datetime, days: int) -> Iterator[datetime
     while True:
         local = at.astimezone(zone)
         rate = ARRIVALS[local.hour] * (WEEKEND if local.weekday() > 4 else 1)
-        if at > now - LIVELY:
+        if at >= now - LIVELY:
             rate = max(rate, 9)
+        changes = at + timedelta(hours=1)
+        if at < now - LIVELY:
+            changes = min(changes, now - LIVELY)
         at += timedelta(hours=dice.expovariate(rate))
-        if at > now:
+        if at > changes:  # nobody came at this rate; what comes next knows nothing of the past
+            at = changes
+        elif at > now:
             return
-        yield at
+        else:
+            yield at
 
 
 def _tell(past: Past, customer: Customer, at: datetime) -> Story | None:
