@@ -11,7 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 
-from interactions.routing import ROUTER_LOCK
+from interactions.routing import ROUTER_IS_ACTIVE
 
 log = logging.getLogger(__name__)
 ANSWER_WITHIN = 2  # seconds
@@ -47,12 +47,7 @@ def _database() -> psycopg.Connection:
 
 
 def _router_works(database: psycopg.Connection) -> bool:
-    """Whether somebody holds the router's lock; PostgreSQL shows it in two halves."""
-    sql = """select exists (
-        select from pg_locks join pg_database on pg_database.oid = pg_locks.database
-        where locktype = 'advisory' and granted and objsubid = 1 and datname = current_database()
-        and classid = (%(lock)s::bigint >> 32)::oid and objid = (%(lock)s::bigint & 4294967295)::oid)"""
-    return _one(database, sql, {"lock": ROUTER_LOCK})
+    return _one(database, f"select {ROUTER_IS_ACTIVE}")
 
 
 def _migrated(database: psycopg.Connection) -> bool:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -58,10 +58,24 @@ class AgentQuerySet(models.QuerySet["Agent"]):
 
     def ready(self, now: datetime | None = None) -> Self:
         """Those the router may ring, room left aside: available, not withheld, going nowhere, really there."""
-        at_work = self.active().present(now).filter(status=Agent.Status.AVAILABLE, withheld="", next_status="")
-        left_alone = Q(cooling_until__gt=now or timezone.now())
-        # gone_since is on the agent's own row, so that a lock looks at it anew
-        return at_work.filter(~left_alone | Q(cooling_until=None), gone_since=None)
+        return self.filter(*self._readiness(now or timezone.now()).values())
+
+    def with_missing(self, now: datetime | None = None) -> Self:
+        """Each with the first thing that keeps the router from ringing them as `missing`; empty for the ready."""
+        unmet = [When(~asked, then=Value(name)) for name, asked in self._readiness(now or timezone.now()).items()]
+        return self.annotate(missing=Case(*unmet, default=Value("")))
+
+    @staticmethod
+    def _readiness(now: datetime) -> dict[str, Q]:
+        there = Exists(Lease.objects.live(now).filter(agent=OuterRef("pk")))
+        return {
+            "disabled": Q(person__is_active=True),
+            "status": Q(status=Agent.Status.AVAILABLE),
+            "withheld": Q(withheld=""),
+            "leaving": Q(next_status=""),
+            "gone": Q(there, gone_since=None),  # also on the agent's own row, so that a lock looks at it anew
+            "cooling": ~Q(cooling_until__gt=now) | Q(cooling_until=None),
+        }
 
 
 class Agent(models.Model):
@@ -113,6 +127,8 @@ class Agent(models.Model):
         help_text=_("An informal employee who missed or declined is left alone for so long."),
     )
     cooling_until = models.DateTimeField(_("left alone until"), null=True, blank=True, editable=False)
+
+    missing: str  # by with_missing
 
     objects = AgentQuerySet.as_manager()
 

@@ -1,7 +1,7 @@
 """What a queue did not let wait: it went on, became a message, or was set aside, and that is written down."""
 
-from interactions.invariants.people import ROUTER_IS_ACTIVE
 from interactions.invariants.rule import Rule
+from interactions.routing import ROUTER_IS_ACTIVE
 
 LIMITS = [
     Rule(

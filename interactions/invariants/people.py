@@ -7,7 +7,7 @@ from agents.attention import Place, units_in_use
 from agents.models import Agent, Capacity
 from interactions.invariants.rule import Rule
 from interactions.models.hold import BENEATH
-from interactions.routing import ROUTER_LOCK
+from interactions.routing import ROUTER_IS_ACTIVE
 
 # A place is taken from the offer until the wrap-up ends, by parked work if its queue says so (see Capacity).
 TAKEN = """
@@ -16,11 +16,6 @@ TAKEN = """
     union all
     select o.agent_id, i.channel from interactions_offer o join interactions_interaction i on i.id = o.interaction_id
     where o.state = 'pending'
-"""
-
-ROUTER_IS_ACTIVE = f"""
-    exists (select from pg_locks where locktype = 'advisory' and granted and objsubid = 1 and classid = 0
-        and objid = {ROUTER_LOCK} and database = (select oid from pg_database where datname = current_database()))
 """
 
 

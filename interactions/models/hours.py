@@ -60,6 +60,21 @@ class Hours(models.Model):
                 return min(openings)
         return None
 
+    def next_closing(self, moment: datetime) -> datetime | None:
+        """The first moment after this one at which it is closed while it is open now; None within two months."""
+        zone = zoneinfo.ZoneInfo(self.time_zone)
+        local = moment.astimezone(zone)
+        for days in range(LOOK_AHEAD_DAYS):
+            day = local.date() + timedelta(days=days)
+            shown = [
+                at
+                for _opens, closes in self._periods(day)
+                for at in _moments(day if closes != time.min else day + timedelta(days=1), closes, zone)
+            ]
+            if closings := [at for at in shown if at > moment and not self.open_at(at)]:
+                return min(closings)
+        return None
+
     def _periods(self, day: date) -> list[tuple[time, time]]:
         exceptions = [e for e in self.exceptions.all() if e.date == day]
         if exceptions:

@@ -97,6 +97,12 @@ def load_agents(
     else:
         ready = Agent.objects.ready(now).filter(pk__gt=after).order_by("pk")
         found = list(ready.values_list(*AGENT)[:at_most])
+    return with_places(found)
+
+
+def with_places(found: Iterable[tuple]) -> list[AtWork]:
+    """As the pool has them: rows of AGENT, with what each can do and has in hand."""
+    found = list(found)
     places: dict[int, dict[str, Place]] = {pk: {} for pk, *_rest in found}
     for agent, channel, *row in rows(PLACES, [array(places)]):
         places[agent][channel] = Place.of(channel, *row)

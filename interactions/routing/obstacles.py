@@ -22,6 +22,7 @@ class What(StrEnum):
     WITHHELD = "withheld"
     LEAVING = "leaving"
     GONE = "gone"
+    COOLING = "cooling"
     # this work
     PREFERS = "prefers"  # it is for somebody else first
     EXCLUDED = "excluded"
@@ -34,6 +35,9 @@ class What(StrEnum):
     PLACE = Lack.PLACE
     ATTENTION = Lack.ATTENTION
     KEEPS_ROOM = "keeps_room"
+    # in the next pass
+    SERVES_FIRST = "serves_first"  # what goes before it takes the room they have
+    OTHERS_FIRST = "others_first"  # others are asked before them
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ def obstacles(work: Waiting, agent: AtWork, pool: Pool, now: datetime) -> Iterat
         yield from _of_the_queue(work, agent, pool.rules, now)
         if agent.keeps_room_from(order(work, pool.rules.queues[work.queue])):
             yield Obstacle(What.KEEPS_ROOM, None, {"interaction": agent.drains_for[-1]})
-    if short := _lack(agent, work.channel):
-        yield short
+    if full := no_room(agent, work.channel):
+        yield full
 
 
 def is_preferred(work: Waiting, agent: AtWork, pool: Pool, now: datetime) -> bool:
@@ -97,7 +101,8 @@ def _lacks(queue: QueueRules, step: int, rules: Rules, agent: AtWork, until: dat
             yield Obstacle(What.SKILL, until, {"skill": skill, "level": level, "has": has})
 
 
-def _lack(agent: AtWork, channel: str) -> Obstacle | None:
+def no_room(agent: AtWork, channel: str) -> Obstacle | None:
+    """What one more of this channel fails on, beside what they have in hand."""
     missing = lack(agent.places, channel)
     if missing is None:
         return None

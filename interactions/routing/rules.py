@@ -148,6 +148,13 @@ class Rules:
         of_agents, of_teams = self._seats
         return [*of_agents.get(agent, ()), *(of_teams.get(team, ()) if team else ())]
 
+    def who_has_seats(self, queue: int) -> tuple[set[int], set[int]]:
+        """The agents and the teams that belong to a queue, from its start or from a step on."""
+        agents, teams = (
+            {who for who, seats in of.items() if any(seat.queue == queue for seat in seats)} for of in self._seats
+        )
+        return agents, teams
+
     def joins(self, agent: int, team: int | None) -> list[Join]:
         """The queues this agent serves, each from the earliest step on."""
         levels = self.skills.get(agent, {})

@@ -283,3 +283,33 @@ def test_r28_nor_does_it_cost_more_with_an_odd_line(maya, entry_point, queue, in
     rows, _queries, offers = cost_of_a_pass()
     assert offers == 1
     assert rows < 1_100, "rows read, of ten thousand"
+
+
+def test_r16_a_backlog_of_chats_does_not_keep_a_call_waiting_for_ever(noon, maya, queue, entry_point):
+    """With chats in hand there is no room for a call: as they end no others come, until the call fits."""
+    maya.capacities.filter(channel="chat").update(maximum=3)
+    chats = [make_active(make_chat(entry_point), maya) for _ in range(3)]
+    call = make_chat(make_entry_point(queue, "calls", channel="voice"))
+    for _ in range(9):
+        noon.shift(timedelta(seconds=1))
+        make_chat(entry_point)
+    for chat in chats:
+        assert route() == []
+        chat.end(by=maya)
+        chat.wrap_up(None)
+    assert ringing() == {}
+    assert [offer.interaction for offer in route()] == [call]
+
+
+def test_r16_nor_does_a_line_of_calls_keep_a_chat_waiting_for_ever(noon, maya, queue, entry_point):
+    """The freed hands take what came first, whatever its channel."""
+    calls = make_entry_point(queue, "calls", channel="voice")
+    busy = make_active(make_chat(calls), maya)
+    noon.shift(timedelta(seconds=1))
+    chat = make_chat(entry_point)
+    for _ in range(9):
+        noon.shift(timedelta(seconds=1))
+        make_chat(calls)
+    busy.end(by=maya)
+    busy.wrap_up(None)
+    assert [offer.interaction for offer in route()] == [chat]
