@@ -85,7 +85,7 @@ def test_r07_transferred_work_that_may_not_overflow_yet_does_not_hold_up_what_ma
     assert [o.interaction for o in route()] == [waiting]
 
 
-def test_a_call_that_waits_gets_room_though_chats_wait_as_well(noon, queue, entry_point, team):
+def test_r16_a_call_that_waits_gets_room_though_chats_wait_as_well(noon, queue, entry_point, team):
     """Her last free place is not given away again and again: she drains for the call, and takes it."""
     zoe = make_agent("Zoe", team=team, capacities={"voice": 1, "chat": 3})
     talks = [make_active(make_chat(entry_point), zoe) for _ in range(3)]
@@ -96,7 +96,7 @@ def test_a_call_that_waits_gets_room_though_chats_wait_as_well(noon, queue, entr
     assert router.serve_all() == []
     for talk in talks:
         talk.end(by=zoe)
-        talk.wrap_up(None)
+        talk.complete_wrap_up(by=zoe.person)
         router.look_at([zoe.pk])
         offers = router.serve([], [zoe.pk])
         assert [offer.interaction_id for offer in offers] == ([call.pk] if talk == talks[-1] else [])
@@ -285,22 +285,6 @@ def test_r28_nor_does_it_cost_more_with_an_odd_line(maya, entry_point, queue, in
     assert rows < 1_100, "rows read, of ten thousand"
 
 
-def test_r16_a_backlog_of_chats_does_not_keep_a_call_waiting_for_ever(noon, maya, queue, entry_point):
-    """With chats in hand there is no room for a call: as they end no others come, until the call fits."""
-    maya.capacities.filter(channel="chat").update(maximum=3)
-    chats = [make_active(make_chat(entry_point), maya) for _ in range(3)]
-    call = make_chat(make_entry_point(queue, "calls", channel="voice"))
-    for _ in range(9):
-        noon.shift(timedelta(seconds=1))
-        make_chat(entry_point)
-    for chat in chats:
-        assert route() == []
-        chat.end(by=maya)
-        chat.wrap_up(None)
-    assert ringing() == {}
-    assert [offer.interaction for offer in route()] == [call]
-
-
 def test_r16_nor_does_a_line_of_calls_keep_a_chat_waiting_for_ever(noon, maya, queue, entry_point):
     """The freed hands take what came first, whatever its channel."""
     calls = make_entry_point(queue, "calls", channel="voice")
@@ -311,5 +295,5 @@ def test_r16_nor_does_a_line_of_calls_keep_a_chat_waiting_for_ever(noon, maya, q
         noon.shift(timedelta(seconds=1))
         make_chat(calls)
     busy.end(by=maya)
-    busy.wrap_up(None)
+    busy.complete_wrap_up(by=maya.person)
     assert [offer.interaction for offer in route()] == [chat]
