@@ -54,7 +54,8 @@ class CapacityQuerySet(models.QuerySet["Capacity"]):
 class Capacity(models.Model):
     """How much one agent takes at once on one channel, and how much of it is taken.
 
-    A place is taken from the offer until the wrap-up ends; it is free while work is parked. The load is counted here,
+    A place is taken from the offer until the wrap-up ends; it is free while work is parked, unless its queue says
+    that parked work keeps it, and during a wrap-up beside other work. The load is counted here,
     in the row that holds the limit, so that the database itself refuses what would not fit, whoever races.
     """
 

@@ -10,6 +10,7 @@ from interactions import broadcasts
 
 # Whether there is work in its agent's hands that interrupts `i`; what does is said by its capacity `c`, or usual.
 USUAL = ", ".join(f"('{channel}', '{by}')" for channel, interrupters in INTERRUPTED_BY.items() for by in interrupters)
+INTERRUPTIBLE = ", ".join(f"'{channel}'" for channel in INTERRUPTED_BY)
 BENEATH = f"""
     exists (
         select from interactions_interaction w
@@ -26,6 +27,7 @@ FOLLOW = f"""
         select i.id from interactions_interaction i
         join agents_capacity c on c.agent_id = i.agent_id and c.channel = i.channel
         where i.state = 'active' and (%(agents)s::bigint[] is null or i.agent_id = any(%(agents)s))
+        and (i.interrupted_since is not null or c.interrupted_by is not null or i.channel in ({INTERRUPTIBLE}))
         and (i.interrupted_since is null) = {BENEATH}
         order by i.id for no key update of i skip locked
     ), moved as (

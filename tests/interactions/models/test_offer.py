@@ -10,8 +10,9 @@ from django.utils import timezone
 from agents.errors import StaleState
 from agents.models import Agent
 from interactions.invariants import broken
+from interactions.models import Interaction
 from interactions.routing.timers import follow_agents, sweep
-from tests.cast import load_of, make_chat, make_lease, make_offer, make_offers
+from tests.cast import load_of, make_agent, make_chat, make_entry_point, make_lease, make_offer, make_offers
 
 
 def test_an_accepted_offer_begins_the_conversation(offer, maya, shown):
@@ -213,6 +214,14 @@ def test_how_long_it_rings_is_the_queues(chat, maya, queue):
     queue.offer_rules.create(channel="chat", rings_for=timedelta(seconds=7))
     with time_machine.travel(timezone.now(), tick=False):
         assert make_offer(chat, maya).expires_at == timezone.now() + timedelta(seconds=7)
+
+
+@pytest.mark.parametrize(("channel", "seconds"), [("voice", 20), ("chat", 30), ("email", 300)])
+def test_how_long_it_usually_rings_is_the_channels(queue, team, lee, channel, seconds):
+    agent = make_agent("Noor Vos", team=team, capacities={channel: 1})
+    door = make_entry_point(queue, channel, channel=channel)
+    work = Interaction.arrive(entry_point=door, customer=lee, text="Hello")
+    assert make_offer(work, agent).rings_for == timedelta(seconds=seconds)
 
 
 def test_an_agent_with_a_past_cannot_be_deleted_only_disabled(offer, maya):
