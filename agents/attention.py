@@ -54,20 +54,25 @@ def lack(places: Places, channel: str) -> Lack | None:
 
 
 def fits(places: Places, channel: str) -> bool:
-    return lack(places, channel) is None
+    place = places.get(channel)
+    return place is not None and place.load < place.maximum and units_beside(places, channel) + place.units <= FULL
 
 
 def room(places: Places, channel: str) -> int:
     """How many more of this channel would fit, nothing else added."""
-    if not fits(places, channel):
+    place = places.get(channel)
+    if place is None or place.load >= place.maximum:
         return 0
-    place = places[channel]
-    return min(place.maximum - place.load, (FULL - units_beside(places, channel)) // place.units)
+    return max(0, min(place.maximum - place.load, (FULL - units_beside(places, channel)) // place.units))
 
 
 def units_beside(places: Places, channel: str) -> int:
     """Units of all that work of this channel may not interrupt."""
-    return sum(p.load * p.units for p in places.values() if channel not in p.interrupted_by)
+    beside = 0
+    for place in places.values():
+        if place.load and channel not in place.interrupted_by:
+            beside += place.load * place.units
+    return beside
 
 
 def units_in_use(places: Places) -> int:

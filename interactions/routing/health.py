@@ -49,8 +49,8 @@ def _with_conditions() -> Iterator[Numbered]:
 
 def _nobody_before(number: int, queue: int, pool: Pool) -> bool:
     """No agent who could take the queue's work without this step is at work, free or busy."""
-    joins = (join for agent in pool.agents.values() if not agent.informal for join in agent.joins)
-    return not any(join.queue == queue and join.step < number for join in joins)
+    joins = (agent.joins.get(queue) for agent in pool.agents.values() if not agent.informal)
+    return not any(join and join.step < number for join in joins)
 
 
 def _under_level(steps: list[Numbered], now: datetime) -> set[int]:

@@ -11,9 +11,9 @@ that comes after it, so that a backlog of chats never keeps calls waiting for ev
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 from interactions.routing.pool import AtWork, GroupKey, Line, Pool
@@ -22,8 +22,7 @@ from interactions.routing.rules import QueueRules
 NOTHING = datetime.min.replace(tzinfo=UTC)  # before anything ever entered a queue
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """One piece of waiting work, as the line shows it."""
 
     id: int
@@ -35,15 +34,14 @@ class Waiting:
     preferred: int | None = None
     preferred_team: int | None = None
     preferred_until: datetime | None = None
-    excluded: Mapping[int, datetime] = field(default_factory=dict)  # agent: until when they are not asked again
+    excluded: Mapping[int, datetime] = MappingProxyType({})  # agent: until when they are not asked again
 
     @property
     def line(self) -> Line:
         return self.queue, self.channel
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     interaction: int
     queue: int
     agent: int
@@ -163,7 +161,7 @@ def _once(agents: Iterator[AtWork]) -> Iterator[AtWork]:
 
 
 def _reason(agent: AtWork, work: Waiting, rules: QueueRules) -> str:
-    join = next(join for join in agent.joins if join.queue == work.queue)
+    join = agent.joins[work.queue]
     if agent.informal:
         return "overflow"
     if join.step:

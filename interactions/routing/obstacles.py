@@ -75,7 +75,7 @@ def _of_the_queue(work: Waiting, agent: AtWork, rules: Rules, now: datetime) -> 
     """Whether they serve it, from which step on, and whether informal employees are asked yet."""
     queue = rules.queues[work.queue]
     seats = [seat.step for seat in rules.seats(agent.id, agent.team) if seat.queue == queue.id]
-    join = next((join for join in agent.joins if join.queue == queue.id), None)
+    join = agent.joins.get(queue.id)
     if not seats:
         yield Obstacle(What.MEMBER)
     elif join is None:

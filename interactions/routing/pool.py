@@ -6,7 +6,7 @@ when they come to the top, and pushed back where they belong now, or dropped if 
 costs the same with ten thousand agents as with ten. No database, no clock: the router and a simulation use the same.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import heapify, heappop, heappush
@@ -38,7 +38,7 @@ class AtWork:
     turn: int = 0  # later among those idle since the same moment
     drains_for: Any = None  # the order of work they get room for; nothing that comes later is given to them meanwhile
     version: int = 0
-    joins: list[Join] = field(default_factory=list)
+    joins: Mapping[int, Join] = field(default_factory=dict)  # by queue
 
     def room(self, channel: str) -> int:
         """How many more of this channel they could take now, nothing else added."""
@@ -68,11 +68,12 @@ class AtWork:
 
 class Entry(NamedTuple):
     key: tuple
+    number: int  # another for each, so that no two agents are ever compared
     agent: AtWork
     version: int
 
-    def __lt__(self, other: tuple) -> bool:
-        return self.key < other[0]
+
+_numbers = count()
 
 
 class Group:
@@ -89,10 +90,13 @@ class Group:
         self.remove(agent.id)
         self.rooms[agent.id] = free
         self.total += free
-        heappush(self.heap, Entry(key, agent, agent.version))
+        self.push(key, agent)
         if len(self.heap) > 4 * len(self.rooms) + 64:
             self.heap = [e for e in self.heap if e.version == e.agent.version and e.agent.id in self.rooms]
             heapify(self.heap)
+
+    def push(self, key: tuple, agent: AtWork) -> None:
+        heappush(self.heap, Entry(key, next(_numbers), agent, agent.version))
 
     def remove(self, agent: int) -> None:
         self.total -= self.rooms.pop(agent, 0)
@@ -109,7 +113,7 @@ class Pool:
         self.last_rung: dict[int, tuple[int, int]] = {}  # queue: round, agent
         self.teams: dict[int, set[int]] = {}
         self.draining: dict[tuple, int] = {}  # the order of work: who gets room for it
-        self._joins: dict[tuple[int, int | None], list[Join]] = {}
+        self._joins: dict[tuple[int, int | None], dict[int, Join]] = {}
         self._groups_of: dict[int, list[Group]] = {}
         self._touched: dict[int, AtWork] = {}
         self._turns = count(1)
@@ -124,7 +128,7 @@ class Pool:
         self.agents[agent.id] = agent
         who = (agent.id, agent.team)
         if who not in self._joins:
-            self._joins[who] = self.rules.joins(*who)
+            self._joins[who] = {join.queue: join for join in self.rules.joins(*who)}
         agent.joins = self._joins[who]
         if agent.team:
             self.teams.setdefault(agent.team, set()).add(agent.id)
@@ -192,7 +196,7 @@ class Pool:
                     found.remove(agent.id)
                     continue
                 if entry.version != agent.version:
-                    heappush(found.heap, Entry(self._key(queue, agent), agent, agent.version))
+                    found.push(self._short_key(queue, agent) if short else self._key(queue, agent), agent)
                     continue
                 seen.append(entry)
                 yield agent
@@ -210,7 +214,7 @@ class Pool:
     def lines_of(self, agents: Iterable[int]) -> set[Line]:
         """What these agents could be rung for."""
         there = [self.agents[agent] for agent in agents if agent in self.agents]
-        return {(join.queue, channel) for agent in there for join in agent.joins for channel in agent.places}
+        return {(queue, channel) for agent in there for queue in agent.joins for channel in agent.places}
 
     def rung(self, queue: int, agent: int) -> None:
         """Remember whose turn it was."""
@@ -224,14 +228,14 @@ class Pool:
         groups = self._groups_of[agent.id] = []
         open_to = {channel: free for channel in agent.places if (free := agent.room(channel))}
         lacking = [channel for channel in agent.places if open_to and agent.short(channel)]
-        for join in agent.joins:
-            key, group = self._key(join.queue, agent, join), GroupKey(agent.informal, join.step)
+        for queue, join in agent.joins.items():
+            key, group = self._key(queue, agent), GroupKey(agent.informal, join.step)
             for channel, free in open_to.items():
-                groups.append(self._group(self.lines, (join.queue, channel), group))
+                groups.append(self._group(self.lines, (queue, channel), group))
                 groups[-1].put(key, agent, free)
             for channel in lacking:
-                groups.append(self._group(self.short, (join.queue, channel), group))
-                groups[-1].put((join.rank, agent.busy, agent.id), agent, 1)
+                groups.append(self._group(self.short, (queue, channel), group))
+                groups[-1].put(self._short_key(queue, agent), agent, 1)
 
     @staticmethod
     def _group(lines: dict[Line, dict[GroupKey, Group]], line: Line, key: GroupKey) -> Group:
@@ -241,9 +245,13 @@ class Pool:
         for group in self._groups_of.pop(agent.id, ()):
             group.remove(agent.id)
 
-    def _key(self, queue: int, agent: AtWork, join: Join | None = None) -> tuple:
+    @staticmethod
+    def _short_key(queue: int, agent: AtWork) -> tuple:
+        return agent.joins[queue].rank, agent.busy, agent.id
+
+    def _key(self, queue: int, agent: AtWork) -> tuple:
         """By rank, then preferred skills, then the queue's strategy; the same agent has another key in each queue."""
-        join = join or next(j for j in agent.joins if j.queue == queue)
+        join = agent.joins[queue]
         return (join.rank, -join.liked, *self._turn_of(self.rules.queues[queue], agent, join), agent.turn, agent.id)
 
     def _turn_of(self, rules: QueueRules, agent: AtWork, join: Join) -> tuple:

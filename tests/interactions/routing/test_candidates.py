@@ -48,7 +48,7 @@ def test_members_by_name_and_by_team_and_the_better_rank_counts(maya, omar, team
     Membership.objects.create(queue=billing, agent=zoe, rank=4)
     Membership.objects.create(queue=billing, team=team, rank=3)
     Membership.objects.create(queue=billing, agent=maya, rank=2)
-    ranks = {pk: {join.queue: join.rank for join in a.joins} for pk, a in at_work().items()}
+    ranks = {pk: {queue: join.rank for queue, join in a.joins.items()} for pk, a in at_work().items()}
     assert ranks == {
         maya.pk: {queue.pk: 1, billing.pk: 2},
         omar.pk: {queue.pk: 1, billing.pk: 3},

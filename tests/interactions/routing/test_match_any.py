@@ -5,7 +5,6 @@ Many more cases: pytest tests/interactions/routing/test_match_any.py --hypothesi
 
 from collections import defaultdict
 from copy import deepcopy
-from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given
@@ -123,7 +122,7 @@ def test_r17_time_only_ever_lets_more_in(case, later):
     """Of the queue, that is: whoever it was for by preference need not serve the queue once that is over."""
     work, rules, agents = case
     pool = pool_of(rules, agents)
-    for each in (replace(each, preferred_until=None) for each in work):
+    for each in (each._replace(preferred_until=None) for each in work):
         for agent in pool.agents.values():
             if not blocked(each, agent, pool, NOW) & OF_THE_QUEUE:
                 assert not blocked(each, agent, pool, NOW + later) & OF_THE_QUEUE
