@@ -59,7 +59,9 @@ class Capacity(models.Model):
     in the row that holds the limit, so that the database itself refuses what would not fit, whoever races.
     """
 
-    agent = models.ForeignKey("agents.Agent", models.CASCADE, related_name="capacities", verbose_name=_("agent"))
+    agent = models.ForeignKey(
+        "agents.Agent", models.CASCADE, related_name="capacities", verbose_name=_("agent"), db_index=False
+    )
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     maximum = models.PositiveSmallIntegerField(_("at once"), default=1, validators=[MaxValueValidator(MOST)])
     units = models.PositiveSmallIntegerField(

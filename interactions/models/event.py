@@ -34,12 +34,12 @@ class Event(models.Model):
         RESUMED = "resumed", _("Resumed")
         EXTENDED = "extended", _("Wrap-up extended")
 
-    interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="events")
+    interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="events", db_index=False)
     seq = models.PositiveIntegerField(_("number"))
     what = models.CharField(_("what"), max_length=20, choices=What)
-    queue = models.ForeignKey("interactions.Queue", models.SET_NULL, null=True, related_name="+")
-    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
-    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    queue = models.ForeignKey("interactions.Queue", models.SET_NULL, null=True, related_name="+", db_index=False)
+    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+", db_index=False)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"), db_index=False)
     why = models.CharField(_("why"), max_length=300, blank=True)
     at = models.DateTimeField(_("at"), default=timezone.now)
 

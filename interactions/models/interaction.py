@@ -100,7 +100,9 @@ class Interaction(Limits):
             ),
             models.CheckConstraint(condition=Q(rating=None) | Q(rating__range=(1, 5)), name="rating_is_1_to_5"),
             models.UniqueConstraint(
-                fields=["visitor"], condition=Q(state__in=OPEN), name="one_open_conversation_per_visitor"
+                fields=["visitor"],
+                condition=Q(state__in=OPEN, visitor__isnull=False),
+                name="one_open_conversation_per_visitor",
             ),
         ]
         indexes = [
@@ -132,6 +134,9 @@ class Interaction(Limits):
             ),
             models.Index(fields=["queue", "ended_at"], condition=Q(state="set_aside"), name="work_set_aside"),
             models.Index(fields=["customer", "-arrived_at"], name="a_customers_history"),
+            models.Index(fields=["agent"], condition=Q(agent__isnull=False), name="work_of_an_agent"),
+            models.Index(fields=["visitor"], condition=Q(visitor__isnull=False), name="visits"),
+            models.Index(fields=["previous"], condition=Q(previous__isnull=False), name="what_followed"),
         ]
 
     def __str__(self) -> str:

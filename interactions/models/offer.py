@@ -44,7 +44,7 @@ class Offer(models.Model):
 
     interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="offers")
     agent = models.ForeignKey(Agent, models.PROTECT, related_name="offers")
-    queue = models.ForeignKey("interactions.Queue", models.SET_NULL, null=True, related_name="+")
+    queue = models.ForeignKey("interactions.Queue", models.SET_NULL, null=True, related_name="+", db_index=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     offered_at = models.DateTimeField(_("offered at"), default=timezone.now)

@@ -29,6 +29,8 @@ _agents = Prepared(lambda pk: Agent.objects.select_related("person").filter(pk=p
 class Work(models.Model):
     """The fields, and what lets them be changed safely: the row lock, and numbers without holes in commit order.
 
+    Every move writes to every index of the row, so foreign keys nobody searches by have none (`db_index=False`).
+
     Messages and events share one counter. It is given under the lock, so a reader who resumes "after number n"
     misses nothing (a global id cannot promise that: a lower one can commit later).
     """
@@ -38,15 +40,29 @@ class Work(models.Model):
     live = models.BooleanField(
         _("live"), default=True, help_text=_("No: a message was left, nobody waits on the line.")
     )
-    entry_point = models.ForeignKey(EntryPoint, models.PROTECT, null=True, blank=True, related_name="interactions")
-    queue = models.ForeignKey(Queue, models.PROTECT, related_name="interactions", verbose_name=_("queue"))
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="interactions", verbose_name=_("customer"))
-    visitor = models.ForeignKey(Visitor, models.SET_NULL, null=True, blank=True, related_name="interactions")
+    entry_point = models.ForeignKey(
+        EntryPoint, models.PROTECT, null=True, blank=True, related_name="interactions", db_index=False
+    )
+    queue = models.ForeignKey(
+        Queue, models.PROTECT, related_name="interactions", verbose_name=_("queue"), db_index=False
+    )
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="interactions", verbose_name=_("customer"), db_index=False
+    )
+    visitor = models.ForeignKey(
+        Visitor, models.SET_NULL, null=True, blank=True, related_name="interactions", db_index=False
+    )
     agent = models.ForeignKey(
-        Agent, models.PROTECT, null=True, blank=True, related_name="interactions", verbose_name=_("agent")
+        Agent,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="interactions",
+        verbose_name=_("agent"),
+        db_index=False,
     )
     previous = models.ForeignKey(
-        "interactions.Interaction", models.SET_NULL, null=True, blank=True, related_name="following"
+        "interactions.Interaction", models.SET_NULL, null=True, blank=True, related_name="following", db_index=False
     )
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
@@ -74,12 +90,14 @@ class Work(models.Model):
     held_for = models.DurationField(_("was on hold for"), default=timedelta(0))
     parked_until = models.DateTimeField(_("parked until"), null=True, blank=True)
 
-    preferred_agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
+    preferred_agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     preferred_until = models.DateTimeField(_("preferred until"), null=True, blank=True)
-    preferred_team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+")
-    returned_from = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
+    preferred_team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    returned_from = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
 
-    disposition = models.ForeignKey(Disposition, models.SET_NULL, null=True, blank=True, related_name="interactions")
+    disposition = models.ForeignKey(
+        Disposition, models.SET_NULL, null=True, blank=True, related_name="interactions", db_index=False
+    )
     disposition_note = models.TextField(_("wrap-up note"), max_length=4000, blank=True)
     call_back = models.CharField(_("number to call back"), max_length=32, blank=True)
     set_aside_why = models.CharField(_("set aside because"), max_length=300, blank=True)

@@ -5,13 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS
-
 from agents.attention import Place, Places, fits, units_in_use
 from agents.models import Agent, Channel
 from contactcenter.prepared import Prepared
 from interactions import broadcasts
-from interactions.models.offer import Offer
+from interactions.models.interaction import Interaction
 from interactions.models.queue import RINGS_FOR
 from interactions.routing.match import Match
 from interactions.routing.sql import among, array, rows
@@ -67,10 +65,21 @@ RING = """
     insert into interactions_offer
         (interaction_id, agent_id, queue_id, state, reason, offered_at, expires_at, accepts_at)
     select interaction, agent, queue, 'pending', '', %(now)s, expires_at, accepts_at from matched
-    returning id, interaction_id, agent_id, queue_id, expires_at, accepts_at
+    returning id, interaction_id, agent_id, expires_at
 """
 
-FIELDS = [field.attname for field in Offer._meta.concrete_fields]
+
+class Rung(NamedTuple):
+    """An offer as it was just made: its row, without the model's cost."""
+
+    pk: int
+    interaction_id: int
+    agent_id: int
+    expires_at: datetime
+
+    @property
+    def interaction(self) -> Interaction:
+        return Interaction.objects.get(pk=self.interaction_id)
 
 
 class Held(NamedTuple):
@@ -82,7 +91,7 @@ class Held(NamedTuple):
     on_a_page: bool  # of a visitor
 
 
-def claim(matches: list[Match], now: datetime) -> list[Offer]:
+def claim(matches: list[Match], now: datetime) -> list[Rung]:
     """Turn matches into pending offers, within the caller's transaction; returns those that held.
 
     Rows somebody else is moving are skipped, never waited for: a manual take or a transfer wins, and its commit wakes
@@ -103,7 +112,7 @@ def claim(matches: list[Match], now: datetime) -> list[Offer]:
     return _write(claimed, waiting, places, now) if claimed else []
 
 
-def _write(claimed: list[Match], waiting: dict[int, Held], places: Mapping[int, Places], now: datetime) -> list[Offer]:
+def _write(claimed: list[Match], waiting: dict[int, Held], places: Mapping[int, Places], now: datetime) -> list[Rung]:
     works = [waiting[match.interaction] for match in claimed]
     nth: Counter[int] = Counter()
     seqs = []
@@ -129,16 +138,8 @@ def _write(claimed: list[Match], waiting: dict[int, Held], places: Mapping[int, 
         "rung": array(rung),
         "units": array(units_in_use(places[agent]) for agent in rung),
     }
-    offers = [_offer(now, *row) for row in rows(RING, params)]
+    offers = [Rung(*row) for row in rows(RING, params)]
     broadcasts.rings(
         {offer.agent_id: offer.interaction_id for offer in offers}, [pk for pk in nth if waiting[pk].on_a_page]
     )
     return offers
-
-
-def _offer(
-    now: datetime, pk: int, interaction: int, agent: int, queue: int, expires: datetime, accepts: datetime | None
-) -> Offer:
-    return Offer.from_db(
-        DEFAULT_DB_ALIAS, FIELDS, (pk, interaction, agent, queue, "pending", "", now, expires, accepts, None)
-    )

@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from agents.models import Channel
 from interactions.models.interaction import Interaction
-from interactions.models.offer import Offer
-from interactions.routing.claim import claim
+from interactions.routing.claim import Rung, claim
 from interactions.routing.heads import heads
 from interactions.routing.match import Match, match, order
 from interactions.routing.pool import Line
@@ -48,12 +47,12 @@ UNSEEN = """
 """
 
 
-def find(router: "Router", lines: set[Line]) -> list[Offer]:
+def find(router: "Router", lines: set[Line]) -> list[Rung]:
     """Offer these lines' work one by one, each in a transaction of its own; what fails is set aside.
 
     Unless it is the agent: who has failed with two pieces and succeeded with none is left out instead.
     """
-    offers: list[Offer] = []
+    offers: list[Rung] = []
     failed: dict[int, tuple[list[Match], Exception]] = {}
     failures, good = Counter[int](), set[int]()
     now = timezone.now()

@@ -10,9 +10,8 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from agents.models import Channel
-from interactions.models.offer import Offer
 from interactions.routing import PASS_LOCK, poison
-from interactions.routing.claim import claim
+from interactions.routing.claim import Rung, claim
 from interactions.routing.heads import AT_ONCE, heads
 from interactions.routing.health import hold_steps
 from interactions.routing.load import load_agents, load_pool, load_rules
@@ -62,7 +61,7 @@ class Router:
         self._read_up_to = max(agent.id for agent in there) if full else 0
         self._see(there, {pk for pk in pool.agents if pk > low and not (full and pk > self._read_up_to)})
 
-    def serve_all(self) -> list[Offer]:
+    def serve_all(self) -> list[Rung]:
         """Offer whatever can be offered now."""
         self.reread()
         pool = self.know()
@@ -70,13 +69,13 @@ class Router:
         pool.end_drains()
         return self._serve(pool.lines.keys() | pool.short.keys())
 
-    def serve(self, queues: Iterable[int] = (), agents: Iterable[int] = ()) -> list[Offer]:
+    def serve(self, queues: Iterable[int] = (), agents: Iterable[int] = ()) -> list[Rung]:
         """Offer what has come into these queues, or what these agents have become free for."""
         pool = self.know()
         lines = {(queue, str(channel)) for queue in queues for channel in Channel}
         return self._serve({line for line in lines if line in pool.lines} | pool.lines_of(agents))
 
-    def one_pass(self, lines: set[Line]) -> tuple[list[Offer], bool]:
+    def one_pass(self, lines: set[Line]) -> tuple[list[Rung], bool]:
         """One transaction over these lines: offers, and whether there may be more. Nothing while another is in its."""
         pool = self.know()
         try:
@@ -96,8 +95,8 @@ class Router:
         cut_off = any(count >= AT_ONCE for count in Counter(work.line for work in waiting).values())
         return offers, bool(offers) and (cut_off or len(offers) < len(matches))
 
-    def _serve(self, lines: set[Line]) -> list[Offer]:
-        made: list[Offer] = []
+    def _serve(self, lines: set[Line]) -> list[Rung]:
+        made: list[Rung] = []
         more = bool(lines)
         try:
             while more:
@@ -135,7 +134,7 @@ class Router:
             self._rules_known_at, self._rules_cost = time.monotonic(), time.thread_time() - started
 
 
-def route() -> list[Offer]:
+def route() -> list[Rung]:
     """Offer whatever can be offered now, by a router that has just started."""
     return Router().serve_all()
 

@@ -6,7 +6,7 @@ database and no real clock; what happens is told to a ledger.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
@@ -173,7 +173,7 @@ class VirtualTime:
     @staticmethod
     def _note_excluded(piece: Piece) -> None:
         if piece.row:
-            piece.row = replace(piece.row, excluded=piece.excluded.copy())
+            piece.row = piece.row._replace(excluded=piece.excluded.copy())
 
     # the router
 
