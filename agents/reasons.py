@@ -4,6 +4,7 @@ from django.utils.translation import gettext, gettext_noop
 
 REASONS = frozenset(
     {
+        gettext_noop("a bounce of no mail of ours"),
         gettext_noop("agent not ready any more"),
         gettext_noop("agent's desk is gone"),
         gettext_noop("by itself"),
@@ -17,6 +18,7 @@ REASONS = frozenset(
         gettext_noop("last work finished"),
         gettext_noop("left alone for a while"),
         gettext_noop("left alone long enough"),
+        gettext_noop("marked by the mail server"),
         gettext_noop("missed too many offers in a row"),
         gettext_noop("next status cancelled"),
         gettext_noop("no desk open"),
@@ -26,6 +28,7 @@ REASONS = frozenset(
         gettext_noop("taken up again"),
         gettext_noop("the customer left"),
         gettext_noop("the customer wrote"),
+        gettext_noop("the customer wrote again"),
         gettext_noop("the customer's page is gone"),
         gettext_noop("the line is full"),
         gettext_noop("the queue is closed"),

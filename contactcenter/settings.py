@@ -164,6 +164,11 @@ ATTACHMENT_MAX_COUNT = 5
 CONVERSATION_MAX_BYTES = 200 * 1024 * 1024  # all files of one conversation
 REQUEST_MAX_BYTES = ATTACHMENT_MAX_BYTES * ATTACHMENT_MAX_COUNT + 256 * 1024  # and the form around them
 MESSAGE_MAX_CHARS = 4096
+
+MAIL_IN_HOST = env.str("MAIL_IN_HOST", "127.0.0.1")
+MAIL_IN_PORT = env.int("MAIL_IN_PORT", 2525)
+MAIL_MAX_BYTES = 50 * 1024 * 1024
+
 VISITS_PER_MINUTE = env.int("VISITS_PER_MINUTE", 300)  # from one network address; many share one behind an office
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -135,7 +135,7 @@ def make_active(interaction: Interaction, agent: Agent) -> Interaction:
 def make_state(state: str, interaction: Interaction, agent: Agent) -> Interaction:
     """Lead a waiting interaction by its verbs into this state, with this agent where there is one."""
     if state == "spam":
-        Interaction.objects.filter(pk=interaction.pk).update(state="spam", ended_at=timezone.now())
+        interaction.mark_spam(why="marked by the mail server")
     elif state == "set_aside":
         Interaction.objects.filter(pk=interaction.pk).update(
             state="set_aside", set_aside_why="nobody took it", ended_at=timezone.now()

@@ -96,15 +96,16 @@ JOURNEY = [
             select what from interactions_event e
             where e.interaction_id = i.id and what <> 'rated' order by seq desc limit 1
         ) e on true
-        where i.state <> 'spam' and coalesce(e.what, '') <> all (case i.state
+        where coalesce(e.what, '') <> all (case i.state
             when 'queued' then array['arrived', 'declined', 'timed_out', 'rescinded', 'transferred', 'woken',
-                                     'returned', 'rejoined', 'overflowed', 'requeued']
+                                     'returned', 'rejoined', 'overflowed', 'requeued', 'reopened']
             when 'offered' then array['offered', 'declined', 'timed_out', 'rescinded']
             when 'active' then array['accepted', 'taken_back', 'interrupted', 'resumed']
             when 'parked' then array['parked']
             when 'wrap_up' then array['ended', 'extended']
             when 'closed' then array['wrapped_up']
             when 'set_aside' then array['set_aside']
+            when 'spam' then array['marked_spam']
             else array['abandoned'] end)
         """,
     ),

@@ -4,6 +4,8 @@ from interactions.models.entry_point import EntryPoint
 from interactions.models.event import Event
 from interactions.models.hours import Hours, HoursException, OpeningPeriod
 from interactions.models.interaction import Interaction, Segment
+from interactions.models.mail import Email, RawMail
+from interactions.models.mailbox import Mailbox
 from interactions.models.message import Attachment, Message, Upload
 from interactions.models.offer import Exclusion, Offer
 from interactions.models.outcome import CannedReply, Disposition
@@ -19,12 +21,14 @@ __all__ = [
     "CustomerNote",
     "Disposition",
     "Draft",
+    "Email",
     "EntryPoint",
     "Event",
     "Exclusion",
     "Hours",
     "HoursException",
     "Interaction",
+    "Mailbox",
     "Membership",
     "Message",
     "Offer",
@@ -32,6 +36,7 @@ __all__ = [
     "OpeningPeriod",
     "Queue",
     "QueueSkill",
+    "RawMail",
     "RulesVersion",
     "Segment",
     "Step",

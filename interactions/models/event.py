@@ -33,6 +33,8 @@ class Event(models.Model):
         INTERRUPTED = "interrupted", _("Interrupted")
         RESUMED = "resumed", _("Resumed")
         EXTENDED = "extended", _("Wrap-up extended")
+        REOPENED = "reopened", _("Reopened")
+        MARKED_SPAM = "marked_spam", _("Taken for spam")
 
     interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="events", db_index=False)
     seq = models.PositiveIntegerField(_("number"))

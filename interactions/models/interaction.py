@@ -3,7 +3,8 @@
 queued -> offered -> active -> wrap_up -> closed
              back to queued: declined, missed, withdrawn; from active: transferred, returned when the agent is gone
 active <-> parked (through the queue when woken);  queued, offered -> abandoned -> queued when the customer comes back
-queued, offered -> set_aside -> queued or closed, as a supervisor decides
+queued, offered -> set_aside -> queued or closed, as a supervisor decides;  -> spam -> queued, if it was none
+wrap_up, closed, abandoned, set_aside -> queued when the customer goes on with it by mail
 """
 
 from datetime import timedelta
@@ -17,9 +18,9 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Channel, Person
 from contactcenter.prepared import Prepared
-from interactions.models.limits import Limits
 from interactions.models.message import Message
 from interactions.models.queue import Queue
+from interactions.models.reopening import Reopening
 from interactions.models.states import OPEN, State
 
 
@@ -59,7 +60,7 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         return self.annotate(unread=Coalesce(Subquery(unread), 0))
 
 
-class Interaction(Limits):
+class Interaction(Reopening):
     State = State
 
     objects = InteractionQuerySet.as_manager()

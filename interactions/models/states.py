@@ -8,9 +8,9 @@ class State(models.TextChoices):
     ACTIVE = "active", _("With an agent")  # to wrap-up, queued (transfer, return), parked
     PARKED = "parked", _("Parked")  # to queued (woken), wrap-up
     WRAP_UP = "wrap_up", _("Wrapping up")  # to closed
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Closed")  # to queued (the customer goes on by mail)
     ABANDONED = "abandoned", _("Abandoned")  # to queued (the customer came back)
-    SPAM = "spam", _("Spam")
+    SPAM = "spam", _("Spam")  # to queued, when it was none
     SET_ASIDE = (
         "set_aside",
         _("Set aside"),

@@ -1,0 +1,121 @@
+"""Mail as it came, kept before anybody reads it, and what was read in it, beside the line it became."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from interactions.models.entry_point import EntryPoint
+from interactions.models.interaction import Interaction
+from interactions.models.message import Message
+
+LONGEST_ID = 500
+
+
+class RawMailQuerySet(models.QuerySet["RawMail"]):
+    def light(self) -> "RawMailQuerySet":
+        """Without the bytes, of which there may be fifty million."""
+        return self.defer("raw")
+
+
+class RawMail(models.Model):
+    """One mail for one entry point, byte for byte. Committed before it is read, so that no bug can lose it."""
+
+    class Door(models.TextChoices):
+        SMTP = "smtp", _("SMTP")
+        IMAP = "imap", _("IMAP")
+        COMMAND = "command", _("Command")
+
+    class State(models.TextChoices):
+        STORED = "stored", _("Not yet read")
+        DONE = "done", _("Read")
+        FAILED = "failed", _("Could not be read")
+
+    class Action(models.TextChoices):
+        CREATED = "created", _("Opened an interaction")
+        THREADED = "threaded", _("Went on with one")
+        DUPLICATE = "duplicate", _("Known already")
+        BOUNCE = "bounce", _("Bounce")
+        AUTO_REPLY = "auto_reply", _("Automatic reply")
+        SPAM = "spam", _("Spam")
+        QUARANTINED = "quarantined", _("Set apart")
+
+    entry_point = models.ForeignKey(EntryPoint, models.PROTECT, related_name="+", verbose_name=_("entry point"))
+    door = models.CharField(_("door"), max_length=8, choices=Door)
+    raw = models.BinaryField(_("source"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    envelope_from = models.CharField(_("envelope sender"), max_length=320, blank=True)
+    envelope_to = ArrayField(models.CharField(max_length=320), verbose_name=_("envelope recipients"), default=list)
+    received_at = models.DateTimeField(_("received at"), default=timezone.now)
+
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.STORED)
+    tries = models.PositiveSmallIntegerField(_("times tried"), default=1)
+    tried_at = models.DateTimeField(_("last tried at"), default=timezone.now)
+    action = models.CharField(_("what came of it"), max_length=12, choices=Action, blank=True)
+    why = models.CharField(_("why"), max_length=300, blank=True)
+    identity = models.CharField(_("known by"), max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001
+    sender = models.CharField(_("from"), max_length=320, blank=True)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    interaction = models.ForeignKey(
+        Interaction, models.SET_NULL, null=True, blank=True, related_name="raw_mails", verbose_name=_("interaction")
+    )
+
+    objects = RawMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        constraints = [
+            # Nothing but this makes the same mail, brought twice at the same moment, one piece of work.
+            models.UniqueConstraint(fields=["entry_point", "identity"], name="one_mail_per_identity"),
+            models.CheckConstraint(
+                condition=Q(state="stored", action="") | (~Q(state="stored") & ~Q(action="")),
+                name="a_mail_that_was_read_became_something",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tried_at"], condition=Q(state="stored"), name="mail_not_yet_read"),
+            models.Index(fields=["entry_point", "sender", "received_at"], name="mails_of_a_sender"),
+            models.Index(fields=["-received_at"], name="mails_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.sender} {self.subject}".strip()
+
+
+class Email(models.Model):
+    """What a line that came by mail is besides its text."""
+
+    class Automatic(models.TextChoices):
+        BOUNCE = "bounce", _("Bounce")
+        AUTO_REPLY = "auto_reply", _("Automatic reply")
+        LIST = "list", _("Mailing list")
+        OWN = "own", _("From ourselves")
+        LOOP = "loop", _("Too many of them")
+
+    line = models.OneToOneField(Message, models.CASCADE, related_name="email", primary_key=True)
+    raw = models.OneToOneField(RawMail, models.SET_NULL, null=True, blank=True, related_name="email")
+    message_id = models.CharField(_("Message-ID"), max_length=LONGEST_ID, blank=True)
+    in_reply_to = models.CharField("In-Reply-To", max_length=LONGEST_ID, blank=True)
+    references = ArrayField(models.CharField(max_length=LONGEST_ID), verbose_name="References", default=list)
+    subject = models.CharField(_("subject"), max_length=1000, blank=True)
+    subject_changed = models.BooleanField(_("the subject has changed"), default=False)
+    from_name = models.CharField(_("sender's name"), max_length=200, blank=True)
+    from_address = models.CharField(_("sender's address"), max_length=320, blank=True)
+    reply_to = ArrayField(models.CharField(max_length=320), verbose_name="Reply-To", default=list)
+    to = ArrayField(models.CharField(max_length=320), verbose_name=_("to"), default=list)
+    cc = ArrayField(models.CharField(max_length=320), verbose_name=_("copy"), default=list)
+    text = models.TextField(_("whole text"), blank=True)
+    html = models.TextField(_("formatted text"), blank=True)
+    automatic = models.CharField(_("automatic"), max_length=12, choices=Automatic, blank=True)
+    authentication = models.JSONField(_("checks of the receiving server"), default=dict)
+    sender_verified = models.BooleanField(_("is the customer's address"), default=False)
+
+    class Meta:
+        verbose_name = _("email")
+        verbose_name_plural = _("emails")
+        indexes = [models.Index(fields=["message_id"], condition=~Q(message_id=""), name="emails_by_message_id")]
+
+    def __str__(self) -> str:
+        return self.subject or self.from_address
