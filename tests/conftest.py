@@ -19,7 +19,7 @@ pytest_plugins = ["tests.cast", "tests.centre", "tests.office", "tests.screens"]
 
 # Cases are never too slow on a machine that does other things too. `pytest --hypothesis-profile long` tries many more.
 settings.register_profile("default", deadline=None)
-settings.register_profile("long", deadline=None, max_examples=5000, stateful_step_count=200)
+settings.register_profile("long", deadline=None, max_examples=5000)
 
 
 @pytest.fixture(scope="session")
