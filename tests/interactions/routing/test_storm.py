@@ -1,6 +1,6 @@
 """Many hands on few agents: whatever comes first, nothing deadlocks and every promise of the data holds afterwards.
 
-The interleaved tests (test_races.py) show each lock; this one looks for an order of locks nobody thought of.
+The interleaved tests (test_races_of_….py) show each lock; this one looks for an order of locks nobody thought of.
 """
 
 from concurrent.futures import ThreadPoolExecutor
