@@ -95,7 +95,7 @@ class NextPass:
         rows = Agent.objects.filter(pk__in=[*agents]).values_list(*AGENT).order_by()
         stand = {agent.id: agent for agent in with_places(rows)}
         for agent in stand.values():
-            agent.joins = self.pool.rules.joins(agent.id, agent.team)
+            agent.joins = {join.queue: join for join in self.pool.rules.joins(agent.id, agent.team)}
         return stand | {pk: self.pool.agents[pk] for pk in agents if pk in self.pool.agents}
 
     def keeps(self, work: Waiting, agent: Agent, stands: AtWork) -> Iterator[Obstacle]:
@@ -173,7 +173,7 @@ def _soonest(candidate: Candidate) -> tuple:
 
 
 def _ahead(work: Waiting, pool: Pool, serving: Iterable[AtWork]) -> dict[Line, int]:
-    lines = {(join.queue, channel) for agent in serving for join in agent.joins for channel in agent.places}
+    lines = {(queue, channel) for agent in serving for queue in agent.joins for channel in agent.places}
     queues, channels = zip(*(lines | {work.line}), strict=True)
     rules = pool.rules.queues[work.queue]
     params: dict[str, Any] = {
