@@ -13,7 +13,7 @@ import contactcenter.sealed
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("interactions", "0006_rules_that_work"),
+        ("interactions", "0007_fewer_indexes"),
     ]
 
     operations = [
