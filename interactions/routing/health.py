@@ -28,7 +28,7 @@ def hold_steps(pool: Pool, now: datetime) -> list[Step]:
     missed = _under_level(steps, now)
     held = []
     for number, step in steps:
-        if (step.when_nobody and _nobody_before(number, step.queue_id, pool)) or step.pk in missed or _wait_over(step):
+        if (step.when_nobody and pool.nobody_before(number, step.queue_id)) or step.pk in missed or _wait_over(step):
             held.append(step)
         else:
             continue
@@ -45,12 +45,6 @@ def _with_conditions() -> Iterator[Numbered]:
         # The first of the line, not `exists`, for which the planner may read all that waits, as it thinks best.
         if Interaction.objects.waiting().filter(queue=queue).next_first().values("pk").first():
             yield from enumerate(of_queue, 1)
-
-
-def _nobody_before(number: int, queue: int, pool: Pool) -> bool:
-    """No agent who could take the queue's work without this step is at work, free or busy."""
-    joins = (agent.joins.get(queue) for agent in pool.agents.values() if not agent.informal)
-    return not any(join and join.step < number for join in joins)
 
 
 def _under_level(steps: list[Numbered], now: datetime) -> set[int]:

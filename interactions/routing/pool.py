@@ -216,6 +216,11 @@ class Pool:
         there = [self.agents[agent] for agent in agents if agent in self.agents]
         return {(queue, channel) for agent in there for queue in agent.joins for channel in agent.places}
 
+    def nobody_before(self, step: int, queue: int) -> bool:
+        """No agent who could take the queue's work without this step is at work, free or busy."""
+        joins = (agent.joins.get(queue) for agent in self.agents.values() if not agent.informal)
+        return not any(join and join.step < step for join in joins)
+
     def rung(self, queue: int, agent: int) -> None:
         """Remember whose turn it was."""
         round_, last = self.last_rung.get(queue, (0, 0))
@@ -227,7 +232,7 @@ class Pool:
         agent.version += 1
         groups = self._groups_of[agent.id] = []
         open_to = {channel: free for channel in agent.places if (free := agent.room(channel))}
-        lacking = [channel for channel in agent.places if open_to and agent.short(channel)]
+        lacking = [channel for channel in agent.places if open_to and channel not in open_to and agent.short(channel)]
         for queue, join in agent.joins.items():
             key, group = self._key(queue, agent), GroupKey(agent.informal, join.step)
             for channel, free in open_to.items():

@@ -6,46 +6,22 @@ database and no real clock; what happens is told to a ledger.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
-from interactions.routing.match import Waiting, match
+from interactions.routing.match import match
 from interactions.routing.pool import AtWork, Line, Pool
 from interactions.routing.rules import QueueRules, Rules
 from interactions.virtual.hands import Doing, Hands
-from interactions.virtual.happenings import Answering, Arrival, Ledger, Leg, Shift, at_once
+from interactions.virtual.happenings import Answering, Arrival, Ledger, Manner, Shift, at_once
 from interactions.virtual.lines import Lines
+from interactions.virtual.pieces import HANDED_ON_FOR, Piece, Ring
 
-HANDED_ON_FOR = timedelta(seconds=60)  # not back to who has just handed it on; first to who had it before it was parked
-
-
-@dataclass(slots=True, eq=False)
-class Piece:
-    """Work somewhere between its arrival and its end."""
-
-    arrival: Arrival
-    nth: int = -1  # leg
-    row: Waiting | None = None  # as the line shows it, until somebody takes it
-    in_line: bool = False
-    rings: list["Ring"] = field(default_factory=list)
-    excluded: dict[int, datetime] = field(default_factory=dict)  # agent: until when
-    agent: AtWork | None = None  # who has it, or had it last
-    over: bool = False  # for the customer's patience: answered, or gone
-
-    @property
-    def leg(self) -> Leg:
-        return self.arrival.legs[self.nth]
-
-
-@dataclass(slots=True, eq=False)
-class Ring:
-    piece: Piece
-    agent: AtWork
-    accepts: bool = True
-    over: bool = False
+USUAL = Manner()
+QUEUE, INFORMAL = "queue", "informal"  # what may be done with work that may not wait; anything else: a message
 
 
 class VirtualTime:
@@ -59,13 +35,13 @@ class VirtualTime:
         *,
         shifts: Iterable[Shift] | None = None,
         answering: Answering = at_once,
-        excluded_for: Mapping[int, timedelta] | None = None,
+        manners: Mapping[int, Manner] | None = None,
     ) -> None:
         self.agents = {agent.id: agent for agent in agents}
         self.pool = Pool(rules, self.agents.values() if shifts is None else ())
         self.ledger = ledger
         self.answering = answering
-        self.excluded_for = excluded_for or {}
+        self.manners = {queue: (manners or {}).get(queue, USUAL) for queue in rules.queues}
         self.now = datetime.min.replace(tzinfo=UTC)
         self.lines = Lines()
         self.pieces: dict[int, Piece] = {}  # waiting and ringing ones
@@ -75,6 +51,7 @@ class VirtualTime:
         self._due: list[tuple[datetime, int, Callable[[Any], None], Any]] = []
         self._numbers = count()
         self._looks = {queue.id: _moments(queue) for queue in rules.queues.values()}
+        self._conditional = [(queue, n) for queue, manner in self.manners.items() for n in manner.when_nobody]
         for shift in shifts or ():
             self._at(shift.at, self._change_shift, shift)
 
@@ -88,7 +65,7 @@ class VirtualTime:
                 do(what)
             else:
                 self.now = following.at
-                self._arrive(Piece(following))
+                self._arrive(Piece(following, following.live))
                 following = next(coming, None)
 
     def _at(self, moment: datetime, do: Callable[[Any], None], what: Any) -> None:
@@ -115,29 +92,61 @@ class VirtualTime:
 
     def _enter(self, piece: Piece) -> None:
         """Into the queue of its next leg."""
-        piece.nth += 1
-        leg, arrival, now, had = piece.leg, piece.arrival, self.now, piece.agent
-        until = now + HANDED_ON_FOR if had else None
-        preferred = had.id if had and leg.back else None
-        piece.row = Waiting(
-            arrival.id,
-            leg.queue,
-            arrival.channel,
-            now,
-            (now if leg.anew else arrival.at) - leg.ahead,
-            leg.precedence,
-            preferred,
-            preferred_until=until if preferred else None,
-        )
-        if had and until and not leg.back:
-            self._exclude(piece, had, until)
+        piece.next_leg()
+        if piece.agent and not piece.leg.back:
+            self._exclude(piece, piece.agent, self.now + HANDED_ON_FOR)
+        manner = self.manners[piece.queue]
+        if manner.longest_line and piece.live and not piece.nth and self._waiting(piece.queue) >= manner.longest_line:
+            self._overflow(piece)
+        else:
+            self._wait(piece)
+
+    def _wait(self, piece: Piece) -> None:
+        queue, now = piece.queue, self.now
+        row = piece.enter(self.pool.rules.queues[queue].strict, self.manners[queue], now)
         self._join(piece)
-        self._serve([piece.row.line])
+        self._serve([row.line])
         if piece.in_line:
-            for moment in self._looks[leg.queue]:
+            for moment in self._looks[queue]:
                 self._at(now + moment, self._look, piece)
-            if preferred and until:
-                self._at(until, self._look, piece)
+            if row.preferred_until:
+                self._at(row.preferred_until, self._look, piece)
+            longest = self.manners[queue].longest_wait
+            if longest is not None and piece.live and self.manners[queue].overflow_action != INFORMAL:
+                self._at(now + longest, self._too_long, (piece, queue))
+
+    def _waiting(self, queue: int) -> int:
+        """How many are on the line of this queue."""
+        return sum(
+            self.pieces[work.id].live for line in self.lines if line[0] == queue for work in self.lines.all(line)
+        )
+
+    def _too_long(self, what: tuple[Piece, int]) -> None:
+        piece, queue = what
+        if piece.in_line and piece.live and piece.queue == queue:
+            self._overflow(piece)
+
+    def _overflow(self, piece: Piece) -> None:
+        """It may not wait here: on to another queue, or off the line; or informal employees are asked for the line."""
+        manner = self.manners[piece.queue]
+        piece.been.add(piece.queue)
+        if manner.overflow_action == INFORMAL:
+            rules = self.pool.rules.queues
+            rules[piece.queue] = replace(rules[piece.queue], overflowed_at=self.now)
+            self._wait(piece)
+            return
+        self._leave(piece)
+        if manner.overflow_action == QUEUE and manner.overflow_to and manner.overflow_to not in piece.been:
+            piece.queue = manner.overflow_to
+            full = self.manners[piece.queue].longest_line
+            if full and self._waiting(piece.queue) >= full:
+                self._overflow(piece)
+            else:
+                self._wait(piece)
+        else:
+            piece.live, piece.over = False, True
+            self.ledger.diverted(piece.arrival, self.now)
+            self._wait(piece)
 
     def _join(self, piece: Piece) -> None:
         assert piece.row
@@ -157,23 +166,16 @@ class VirtualTime:
 
     def _exclude(self, piece: Piece, agent: AtWork, until: datetime) -> None:
         """Not offered to this agent until then."""
-        piece.excluded[agent.id] = until
+        piece.exclude(agent.id, until)
         self._at(until, self._readmit, piece)
-        self._note_excluded(piece)
 
     def _readmit(self, piece: Piece) -> None:
-        piece.excluded = {agent: until for agent, until in piece.excluded.items() if until > self.now}
         in_line = piece.in_line
         self._leave(piece)
-        self._note_excluded(piece)
+        piece.readmit(self.now)
         if in_line:
             self._join(piece)
             self._look(piece)
-
-    @staticmethod
-    def _note_excluded(piece: Piece) -> None:
-        if piece.row:
-            piece.row = piece.row._replace(excluded=piece.excluded.copy())
 
     # the router
 
@@ -181,6 +183,8 @@ class VirtualTime:
         """What the router does when it is woken for these lines; for all of them while somebody drains."""
         pool = self.pool
         pool.settle()
+        if self._conditional:
+            self._hold_steps()
         if pool.draining:
             pool.end_drains()
             lines = list(self.lines)
@@ -192,6 +196,12 @@ class VirtualTime:
                 self.rings[ring.agent.id].append(ring)
             for ring in rings:
                 self._ring(ring)
+
+    def _hold_steps(self) -> None:
+        """Steps that come when nobody is there for those before (see routing/health.py)."""
+        for queue, number in self._conditional:
+            if self._waiting(queue) and self.pool.nobody_before(number, queue):
+                self.pool.rules.held(queue, number, self.now)
 
     # offers
 
@@ -216,7 +226,7 @@ class VirtualTime:
                 self._serve(self.pool.lines_of(freed))
         else:
             agent = self._withdraw(ring)
-            self._exclude(piece, ring.agent, self.now + self.excluded_for.get(piece.leg.queue, HANDED_ON_FOR))
+            self._exclude(piece, ring.agent, self.now + self.manners[piece.queue].excluded_for)
             self._come_back([piece], [agent])
 
     def _withdraw(self, ring: Ring) -> int:
@@ -277,6 +287,7 @@ class VirtualTime:
             for ring in rings:
                 self._withdraw(ring)
             self._come_back([ring.piece for ring in rings], [])
+            self._serve([line for line in self.lines if self.manners[line[0]].when_nobody])
 
 
 def _moments(queue: QueueRules) -> list[timedelta]:

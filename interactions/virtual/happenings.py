@@ -1,6 +1,7 @@
 """What comes from outside: work, agents who come and go, their answers; and who is told what comes of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -12,10 +13,8 @@ class Leg(NamedTuple):
 
     queue: int
     takes: timedelta  # a place of the agent, from the answer to the end of the wrap-up
-    ahead: timedelta = NO_TIME  # in line, by age: what its priority counts for
-    precedence: int = 0
-    anew: bool = False  # its place counts from here, not from the arrival
-    after: timedelta = NO_TIME  # the leg before has ended so long ago: it was parked
+    priority: int = 0  # beside the queue's own
+    after: timedelta = NO_TIME  # the leg before: it was parked so long
     back: bool = False  # to whoever had it before, first
 
 
@@ -24,7 +23,23 @@ class Arrival(NamedTuple):
     at: datetime
     channel: str
     legs: tuple[Leg, ...]
-    patience: timedelta | None = None  # until the first answer; None: without end, or nobody waits on the line
+    patience: timedelta | None = None  # until the first answer; None: without end
+    live: bool = True  # no: a message was left, nobody waits on the line
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a queue goes about its work, beside what the matcher asks of it."""
+
+    priority: int = 0
+    point_counts: timedelta = timedelta(minutes=1)
+    transfer_place: str = "arrival"
+    excluded_for: timedelta = timedelta(seconds=60)
+    longest_line: int | None = None
+    longest_wait: timedelta | None = None
+    overflow_action: str = "message"
+    overflow_to: int | None = None
+    when_nobody: tuple[int, ...] = ()  # steps that come at once when nobody is there for those before
 
 
 class Shift(NamedTuple):
@@ -57,6 +72,9 @@ class Ledger(Protocol):
 
     def abandoned(self, arrival: Arrival, now: datetime) -> None:
         """The customer left before an answer."""
+
+    def diverted(self, arrival: Arrival, now: datetime) -> None:
+        """The queue would not let them wait: they left a message, or a number."""
 
     def worked(self, agent: int, since: datetime, until: datetime) -> None:
         """The agent had work in hand all this time, wrap-ups included."""

@@ -20,6 +20,9 @@ class Lines:
     def __iter__(self) -> Iterator[Line]:
         return iter(self.lines)
 
+    def all(self, line: Line) -> Iterator[Waiting]:
+        return (work for _place, work in self.lines.get(line, ()))
+
     def join(self, work: Waiting) -> None:
         line = work.line
         insort(self.lines[line], (_place(work), work))

@@ -89,6 +89,9 @@ class Tally:
             self.left += 1
             self.left_late += now - arrival.at > self.target
 
+    def diverted(self, arrival: Arrival, now: datetime) -> None:
+        """Nobody is: the line may be as long as it gets."""
+
     def worked(self, agent: int, since: datetime, until: datetime) -> None:
         within = min(until, self.until) - max(since, self.since)
         if within > NO_TIME:

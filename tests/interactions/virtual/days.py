@@ -21,13 +21,16 @@ class Memory:
     """Every answer and abandon as (seconds after arrival), every stretch of work in seconds of the morning."""
 
     def __init__(self):
-        self.waits, self.left, self.work = {}, {}, []
+        self.waits, self.left, self.off, self.work = {}, {}, {}, []
 
     def answered(self, arrival, now):
         self.waits[arrival.id] = (now - arrival.at).total_seconds()
 
     def abandoned(self, arrival, now):
         self.left[arrival.id] = (now - arrival.at).total_seconds()
+
+    def diverted(self, arrival, now):
+        self.off[arrival.id] = (now - arrival.at).total_seconds()
 
     def worked(self, agent, since, until):
         self.work.append((agent, *((moment - MORNING).total_seconds() for moment in (since, until))))

@@ -3,7 +3,7 @@
 import pytest
 
 from interactions.routing.rules import StepRules
-from interactions.virtual.happenings import Answer, Leg, Shift
+from interactions.virtual.happenings import Answer, Leg, Manner, Shift
 from tests.interactions.routing.centres import queue, usual
 from tests.interactions.virtual.days import MORNING, agent, call, happen, seconds
 
@@ -47,7 +47,7 @@ def test_an_offer_rings_before_it_is_answered_and_that_is_waiting():
 
 def test_r8_a_missed_offer_goes_to_the_next_and_comes_back_to_the_first_only_after_a_while():
     misses = lambda arrival, leg, agent: Answer(seconds(20), accepts=agent == 8)  # noqa: E731
-    how = {"answering": misses, "excluded_for": {1: seconds(30)}}
+    how = {"answering": misses, "manners": {1: Manner(excluded_for=seconds(30))}}
     alone = happen([call(1, 0, patience=100)], [agent(7)], queue(members=[7]), **how)
     assert alone.left == {1: 100}
     both = happen([call(1, 0)], [agent(7, idle=9), agent(8)], queue(members=[7, 8]), **how)
@@ -61,7 +61,9 @@ def test_r9_the_only_one_is_asked_again():
         tries.append(agent)
         return Answer(seconds(10), accepts=len(tries) > 1)
 
-    memory = happen([call(1, 0)], [agent(7)], queue(members=[7]), answering=answers, excluded_for={1: seconds(30)})
+    memory = happen(
+        [call(1, 0)], [agent(7)], queue(members=[7]), answering=answers, manners={1: Manner(excluded_for=seconds(30))}
+    )
     assert (memory.waits, tries) == ({1: 50}, [7, 7])
 
 
@@ -130,6 +132,47 @@ def test_capacity_units_over_all_channels():
     chats = [call(n, 0, takes=60, channel="chat") for n in range(1, 5)]
     memory = happen(chats, [agent(7, places=usual())], queue(members=[7]))
     assert memory.waits == {1: 0, 2: 0, 3: 0, 4: 60}
+
+
+def test_a_line_that_is_full_sends_who_comes_off_the_line():
+    limits = {"manners": {1: Manner(longest_line=1)}}
+    memory = happen([call(n, n) for n in (1, 2, 3)], [agent(7)], queue(members=[7]), **limits)
+    assert memory.off == {3: 0}
+    assert memory.waits == {1: 0, 2: 59}
+    assert memory.work[-1] == (7, 121, 181), "the message that was left is answered in its turn"
+
+
+def test_who_has_waited_for_too_long_goes_on_to_another_queue_by_their_age():
+    limits = {1: Manner(longest_wait=seconds(20), overflow_action="queue", overflow_to=2)}
+    calls = [call(1, 0), call(2, 10), call(3, 5, queue=2), call(4, 15, queue=2)]
+    memory = happen(calls, [agent(7), agent(8)], queue(1, [7]), queue(2, [8]), manners=limits)
+    assert memory.waits == {1: 0, 3: 0, 2: 55, 4: 110}, (
+        "agent 7 is free at 60, but for queue 1; at 65 agent 8 takes 2, the oldest"
+    )
+
+
+def test_overflows_in_a_circle_end_with_a_message():
+    there, back = (Manner(longest_wait=seconds(20), overflow_action="queue", overflow_to=other) for other in (2, 1))
+    memory = happen([call(1, 0)], [], queue(1), queue(2), manners={1: there, 2: back})
+    assert memory.off == {1: 40}
+
+
+def test_informal_employees_at_once_where_the_line_is_full():
+    limits = {1: Manner(longest_line=1, overflow_action="informal")}
+    people = [agent(7), agent(8, informal=True)]
+    memory = happen([call(n, n) for n in (1, 2, 3)], people, queue(members=[7, 8]), manners=limits)
+    assert memory.waits == {1: 0, 2: 1, 3: 58}
+
+
+def test_a_step_at_once_where_nobody_is_there_for_those_before():
+    shifts = [
+        Shift(MORNING + seconds(at), id_, there) for at, id_, there in ((0, 7, True), (0, 8, True), (30, 8, False))
+    ]
+    rules = queue(members=[7, 8], required={1: 4}, steps=(StepRules(skills={1: 2}),))
+    levels, manners = {7: {1: 2}, 8: {1: 5}}, {1: Manner(when_nobody=(1,))}
+    calls = [call(1, 1, takes=100), call(2, 5)]
+    memory = happen(calls, [agent(7), agent(8)], rules, skills=levels, manners=manners, shifts=shifts)
+    assert memory.waits == {1: 0, 2: 25}
 
 
 @pytest.mark.parametrize(("strategy", "worked"), [("longest_idle", [7, 8, 7]), ("round_robin", [7, 8, 7])])

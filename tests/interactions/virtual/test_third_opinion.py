@@ -107,7 +107,7 @@ def test_ciw_patience():
 
 
 def test_ciw_priority_in_a_strict_queue():
-    urgent = traffic(3, 1_500, per_hour=80, aht=180, precedence=5)
+    urgent = traffic(3, 1_500, per_hour=80, aht=180, priority=5)
     others = traffic(4, 2_250, per_hour=120, aht=180, first=10_001)
     memory = happen(urgent + others, [agent(n) for n in range(11)], queue(members=range(11), strict=True))
     for calls, expected in zip((urgent, others), by_ciw(11, urgent, others), strict=True):
