@@ -35,6 +35,7 @@ class Screen(AsyncWebsocketConsumer):
         self._wanted: dict[tuple[Any, Any], dict[str, Any] | None] = {}
         self._joined: set[str] = set()
         self._over = False
+        self._accepted = False
         self.hub = get_hub()
         try:
             await super().__call__(scope, receive, self._send)
@@ -62,6 +63,8 @@ class Screen(AsyncWebsocketConsumer):
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
         if not self._over:
+            if not self._accepted:
+                await self.accept()
             self._over = True
             self._forget()
             await super().close(code=code, reason=reason)
@@ -99,7 +102,7 @@ class Screen(AsyncWebsocketConsumer):
         if len(self._outbox) > OUTBOX:
             logger.warning("a browser that does not read was dropped")
             self.drop(SLOW)
-        elif self._writer is None:
+        elif self._writer is None and self._accepted:  # what comes sooner is sent with the acceptance
             self._write_on()
 
     def want(self, event: dict[str, Any]) -> None:
@@ -120,6 +123,8 @@ class Screen(AsyncWebsocketConsumer):
         self._outbox.clear()
         if self._writer:
             self._writer.cancel()
+        if not self._accepted:
+            self._outbox.append({"type": "websocket.accept"})  # turned away at the door, a browser learns no code
         self._outbox.append({"type": "websocket.close", "code": code})
         self._write_on()
 
@@ -134,8 +139,12 @@ class Screen(AsyncWebsocketConsumer):
         """What the consumer sends keeps its turn among the pushes and waits while the socket is full."""
         if self._over and message["type"] != "websocket.close":
             return
-        self._outbox.append(message)
-        if self._writer is None:
+        if message["type"] == "websocket.accept":
+            self._accepted = True
+            self._outbox.appendleft(message)  # before what was pushed since it joined its groups
+        else:
+            self._outbox.append(message)
+        if self._writer is None and self._accepted:
             self._write_on()
         while self._writer is not None:
             await asyncio.wait([self._writer])

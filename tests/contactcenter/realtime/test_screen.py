@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from channels.testing import WebsocketCommunicator
 
-from contactcenter.realtime import hub, push
+from contactcenter.realtime import Screen, hub, push
 from contactcenter.realtime.screen import FRAME_LIMIT, OUTBOX
-from tests.contactcenter.realtime.viewer import OpenScreen, Refused, Viewer, patch, refresh, until
+from tests.contactcenter.realtime.viewer import OpenScreen, Refused, SlowDoor, Viewer, patch, refresh, until
 
 # in_db looks after the connections of its threads, which earlier tests may have left open.
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,45 @@ async def test_a_change_of_scope_closes_the_screen(open_screen: OpenScreen, grou
     browser = await open_screen(group)
     push(group, {"type": "screen.close", "code": 4000})
     assert await browser.receive_output(timeout=5) == {"type": "websocket.close", "code": 4000}
+
+
+@pytest.fixture
+async def at_the_door(monkeypatch: pytest.MonkeyPatch, group: str) -> AsyncIterator[WebsocketCommunicator]:
+    monkeypatch.setattr(SlowDoor, "door", asyncio.Event(), raising=False)
+    browser = WebsocketCommunicator(SlowDoor.as_asgi(), f"/{group}")
+    await browser.send_input({"type": "websocket.connect"})
+    await until(lambda: group in hub.get_hub().groups)
+    yield browser
+    browser.future.cancel()
+    await asyncio.gather(browser.future, return_exceptions=True)
+    await hub.get_hub().close()
+
+
+async def test_what_is_pushed_before_a_screen_is_accepted_follows_the_acceptance(
+    at_the_door: WebsocketCommunicator, group: str
+) -> None:
+    screen = next(iter(hub.get_hub().groups[group].screens))
+    push(group, patch("early"))
+    await until(lambda: bool(screen._outbox))
+    SlowDoor.door.set()
+    assert (await at_the_door.receive_output())["type"] == "websocket.accept"
+    assert await at_the_door.receive_from() == "early"
+
+
+@pytest.mark.parametrize("how", ["told", "doubted"])
+async def test_a_screen_that_has_to_reconnect_before_it_is_accepted_learns_the_code(
+    at_the_door: WebsocketCommunicator, group: str, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser that is turned away at the door sees an error, and no code."""
+    monkeypatch.setattr(SlowDoor, "resynced", Screen.resynced)
+    if how == "told":
+        push(group, {"type": "screen.close", "code": 4000})
+    else:
+        hub.get_hub().resync()
+        SlowDoor.door.set()
+    outputs = [await at_the_door.receive_output(timeout=5) for _ in range(2)]
+    assert [output["type"] for output in outputs] == ["websocket.accept", "websocket.close"]
+    assert outputs[1]["code"] == (4000 if how == "told" else 4012)
 
 
 async def test_refreshes_of_the_same_thing_meanwhile_become_one(

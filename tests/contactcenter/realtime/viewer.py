@@ -38,6 +38,16 @@ class Viewer(Screen):
         await self.send("resynced")
 
 
+class SlowDoor(Viewer):
+    """Takes its time between joining and accepting, as one that has to ask the database does."""
+
+    door: asyncio.Event
+
+    async def accept(self, *args: Any, **kwargs: Any) -> None:
+        await self.door.wait()
+        await super().accept(*args, **kwargs)
+
+
 class Refused(Screen):
     async def connect(self) -> None:
         await self.refuse(4401)
