@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from agents.models import Capacity
 from interactions.models import Interaction, Offer
+from interactions.routing.match import Match
 from interactions.routing.router import route
 from interactions.routing.timers import sweep
 from tests.cast import load_of, make_active, make_agent, make_chat, make_customer, make_entry_point, make_offer
 from tests.interactions.routing.racing import again, claim_now, found_matches, refused
+from tests.interleaving import sessions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -104,6 +106,40 @@ def test_r03_the_other_way_round(chat, maya, talk, entry_point, one, two):
         two.waits()
     refused(late)
     assert (load_of(maya), again(talk).state, again(fresh).state) == (1, "queued", "offered")
+
+
+@pytest.fixture
+def crowd():
+    with sessions("three", "four") as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("first", ["a router", "the person"])
+def test_r03_however_many_routers_and_a_person_race_no_more_than_100_units(
+    first, db, queue, team, entry_point, one, two, crowd
+):
+    """A chat and an email in hand leave room for a chat or for two emails: three routers and Zoe herself want it."""
+    zoe = make_agent("Zoe", team=team, capacities={"voice": 1, "chat": 3, "email": 5})
+    mail = make_entry_point(queue, "mail", channel="email")
+    make_active(make_chat(entry_point), zoe)
+    make_active(make_chat(mail), zoe)
+    hers = make_active(make_chat(mail), zoe)
+    hers.return_to_queue(why="asked", by=zoe.person)
+    wanted = [make_chat(entry_point), make_chat(mail), make_chat(mail)]
+    matched = [[Match(work.pk, queue.pk, zoe.pk, "test")] for work in wanted]
+    with one.holding():
+        if first == "a router":
+            assert len(one.do(claim_now, matched[0])) == 1
+        else:
+            one.do(again(hers).take_back, zoe)
+        late = two.start(again(hers).take_back, zoe) if first == "a router" else None
+        assert [crowd[0].do(claim_now, matched[1]), crowd[1].do(claim_now, matched[2])] == [[], []], "none waits"
+    if late:
+        refused(late)
+    held = [session.do(claim_now, found) for session, found in zip([two, *crowd], matched, strict=True)]
+    ringing = [bool(offers) for offers in held]
+    assert ringing == ([False, False, False] if first == "a router" else [False, True, False])
+    assert again(zoe).units_in_use == (33 + 20 + 33 if first == "a router" else 33 + 3 * 20)
 
 
 def test_r03_taken_back_while_it_rings_at_another_is_refused(talk, maya, omar, one, two):

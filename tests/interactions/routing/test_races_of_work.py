@@ -256,3 +256,29 @@ def test_a_message_naming_an_agent_does_not_wait_for_the_agents_row(talk, maya, 
     with one.holding():
         one.do(again(maya).miss, 9)
         two.do(again(talk).reply, maya, "Hi")
+
+
+def test_r26_back_in_one_tab_and_writing_anew_in_another_is_one_conversation(chat, one, two):
+    """The page was gone and is back while the same visitor begins again: the first to commit is the conversation."""
+    again(chat).abandon(why="the customer's page is gone")
+
+    def arrive():
+        return make_chat(chat.entry_point, visitor=again(chat.visitor), text="Anyone?", client_id="a2")
+
+    with one.holding():
+        one.do(again(chat).rejoin)
+        late = two.start(arrive)
+        two.waits()
+    assert late.result(30) == chat
+    assert Interaction.objects.filter(state="queued").count() == 1
+    assert_whole(chat)
+
+
+def test_r26_and_the_other_way_round(chat, one, two):
+    again(chat).abandon(why="the customer's page is gone")
+    with one.holding():
+        anew = one.do(make_chat, chat.entry_point, visitor=again(chat.visitor), text="Anyone?", client_id="a2")
+        late = two.start(again(chat).rejoin)
+        two.waits()
+    refused(late)
+    assert [*Interaction.objects.filter(state="queued")] == [anew]
