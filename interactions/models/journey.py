@@ -145,10 +145,10 @@ class Journey(Parking):
 
     def rejoin(self) -> None:
         """A customer whose page was gone is back: the same conversation, the same place in line."""
-        with self.moving(State.ABANDONED):
-            others = type(self)._default_manager.filter(visitor=self.visitor_id, state__in=OPEN)
-            if self.answered_at or self.arrived_at < timezone.now() - REJOIN_WITHIN or others.exists():
-                raise StaleState(_("This conversation has ended."))
+        ended = _("This conversation has ended.")
+        with self._opening_again(State.ABANDONED, refusal=ended):
+            if self.answered_at or self.arrived_at < timezone.now() - REJOIN_WITHIN:
+                raise StaleState(ended)
             self.ended_at = self.closed_at = None
             self._enter_queue(self.queue, place_from=self.place_from)
             self.record(Event.What.REJOINED)

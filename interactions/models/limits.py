@@ -21,7 +21,7 @@ from interactions.models.event import Event
 from interactions.models.journey import Journey
 from interactions.models.message import Message
 from interactions.models.queue import NoAgent, Overflow, Queue
-from interactions.models.states import OPEN, State
+from interactions.models.states import State
 from interactions.routing.attendance import attended
 from interactions.routing.estimate import estimated_wait
 
@@ -133,12 +133,10 @@ class Limits(Journey):
 
     def put_back(self, *, by: Person) -> None:
         """In line again, with its age; nobody is on the line unless their page is open."""
-        with self.moving(State.SET_ASIDE):
+        another = _("The customer has begun another conversation; close this one.")
+        with self._opening_again(State.SET_ASIDE, refusal=another):
             if self.queue_id is None:
                 raise StaleState(_("It belongs to no queue, so there is no line to put it in; close it."))
-            others = type(self)._default_manager.filter(visitor=self.visitor_id, state__in=OPEN)
-            if self.visitor_id and others.exists():
-                raise StaleState(_("The customer has begun another conversation; close this one."))
             gone = timezone.now() - self.queue.abandoned_after
             self.live = self.live and self.visitor is not None and self.visitor.seen_at > gone
             self.set_aside_why, self.ended_at = "", None

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +18,11 @@ from interactions.models.hold import hold_and_resume
 from interactions.models.message import Message
 from interactions.models.offer import Exclusion
 from interactions.models.queue import Ordering
-from interactions.models.states import State
+from interactions.models.states import OPEN, State
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from interactions.models.queue import Queue
 
 FIRST_IN_LINE = timedelta(days=1)
@@ -53,6 +56,20 @@ class Moves(Conversation):
 
     def exclude(self, agent: Agent, until: datetime) -> None:
         Exclusion.objects.update_or_create(interaction_id=self.pk, agent=agent, defaults={"until": until})
+
+    @contextmanager
+    def _opening_again(self, *states: str, refusal: "StrOrPromise") -> Iterator[None]:
+        """A move that is refused when its visitor has another open conversation, or begins one at the same moment."""
+        try:
+            with self.moving(*states):
+                others = type(self)._default_manager.filter(visitor=self.visitor_id, state__in=OPEN)
+                if self.visitor_id and others.exists():
+                    raise StaleState(refusal)
+                yield
+        except IntegrityError as error:
+            if "one_open_conversation_per_visitor" not in str(error):
+                raise
+            raise StaleState(refusal) from error
 
     @contextmanager
     def _by_its_agent(self, agent: Agent, *states: str) -> Iterator[None]:

@@ -26,9 +26,8 @@ PLACES = """
 
 def load_pool(now: datetime) -> Pool:
     """Everything the router knows, read anew."""
-    pool = Pool(load_rules(), load_agents(now))
-    pool.last_rung = {pk: (0, last) for pk, last in Queue.objects.values_list("pk", "last_rung") if last}
-    return pool
+    last_rung = {pk: last for pk, last in Queue.objects.order_by().values_list("pk", "last_rung") if last}
+    return Pool(load_rules(), load_agents(now), last_rung)
 
 
 def load_rules() -> Rules:

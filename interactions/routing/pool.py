@@ -105,12 +105,13 @@ class Group:
 class Pool:
     """Everyone at work, under these rules."""
 
-    def __init__(self, rules: Rules, agents: Iterable[AtWork] = ()) -> None:
+    def __init__(self, rules: Rules, agents: Iterable[AtWork] = (), last_rung: Mapping[int, int] | None = None) -> None:
         self.rules = rules
+        # queue: round, agent; before anybody is put in, since it says where they stand
+        self.last_rung = {queue: (0, agent) for queue, agent in (last_rung or {}).items()}
         self.agents: dict[int, AtWork] = {}
         self.lines: dict[Line, dict[GroupKey, Group]] = {}
         self.short: dict[Line, dict[GroupKey, Group]] = {}
-        self.last_rung: dict[int, tuple[int, int]] = {}  # queue: round, agent
         self.teams: dict[int, set[int]] = {}
         self.draining: dict[tuple, int] = {}  # the order of work: who gets room for it
         self._joins: dict[tuple[int, int | None], dict[int, Join]] = {}

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from interactions.routing.match import match
-from interactions.routing.rules import StepRules
+from interactions.routing.pool import Pool
+from interactions.routing.rules import Rules, StepRules
 from tests.interactions.routing.centres import NOW, agent, ago, centre, queue, usual, work
 
 MINUTE = timedelta(minutes=1)
@@ -219,11 +220,8 @@ def test_r17_a_condition_that_held_while_it_waited_counts_for_good():
 
 
 def test_r27_in_turn_means_everyone_once_wherever_it_began():
-    pool = centre([agent(id_, room=3) for id_ in (1, 2, 3)], queue(members=[1, 2, 3], strategy="round_robin"))
-    pool.last_rung[1] = (0, 2)
-    pool.settle()
-    for each in list(pool.agents.values()):
-        pool.put(each)
+    rules = Rules({1: queue(members=[1, 2, 3], strategy="round_robin")})
+    pool = Pool(rules, [agent(id_, room=3) for id_ in (1, 2, 3)], {1: 2})
     assert [a for _w, a in pairs([work(n, 9 - n) for n in range(1, 8)], pool)] == [3, 1, 2, 3, 1, 2, 3]
 
 
