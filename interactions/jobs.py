@@ -1,16 +1,19 @@
 """What workers do away from the live path: shallow RQ jobs, each one call deep."""
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.core.management import call_command
-from django.utils import timezone
+from django.utils import timezone, translation
+from rq import get_current_job
 
 from interactions.models.draft import Draft
 from interactions.models.message import Attachment
 from interactions.models.states import OPEN
+from interactions.replay.run import Replay, replay
 
 log = logging.getLogger(__name__)
 DRAFTS_KEPT_FOR = timedelta(days=30)
@@ -25,6 +28,19 @@ def tidy() -> None:
     for name in _files_without_a_row():
         default_storage.delete(name)
         log.info("removed a file without a message", extra={"file": name})
+
+
+def replay_day(day: date, changes: dict[str, Any], queues: set[int], language: str) -> Replay:
+    """A replay too long to wait for; says in the job's `meta` how much of it is done."""
+    job = get_current_job()
+
+    def tell(share: float) -> None:
+        if job and share - job.meta.get("done", 0) >= 0.01:
+            job.meta["done"] = share
+            job.save_meta()
+
+    with translation.override(language):
+        return replay(day, changes, queues=queues, tell=tell)
 
 
 def _files_without_a_row() -> list[str]:

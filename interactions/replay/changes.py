@@ -13,6 +13,7 @@ from datetime import time
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agents.channels import USUAL
 from interactions.rules.form import Refusal
@@ -140,7 +141,7 @@ def _with_more(changed: Changed, more: dict[str, Any]) -> Changed:
             seats[f"+{-number}"] = {"rank": best}
         rules["queues"][name] = {**queue, "agents": seats}
         if people.count:
-            words.append(_("%(queue)s: %(count)d more agents") % {"queue": name, "count": people.count})
+            words.append(f"{name}: " + ngettext("%d more agent", "%d more agents", people.count) % people.count)
     return Changed(rules, added, changed.moved, words)
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from agents.models import StatusChange
 from interactions.models import Event, Interaction, Offer, Segment
 from interactions.models.states import State
+from interactions.reports.day import day_of
 from interactions.virtual.happenings import NO_TIME
 
 LEAD = timedelta(hours=2)  # before the day and after it: what was in hand at midnight, and who came behind the last
@@ -71,8 +72,7 @@ class Day:
 
 def read(day: date) -> Day:
     """The day where the centre is."""
-    zone = timezone.get_default_timezone()
-    start, end = (datetime.combine(d, time.min, zone) for d in (day, day + timedelta(days=1)))
+    start, end = bounds(day)
     since, until = start - LEAD, end + LEAD
     works = _works(since, until)
     learnt = _learnt(end)
@@ -86,6 +86,10 @@ def read(day: date) -> Day:
         _takes(end),
         _answers(end),
     )
+
+
+def bounds(day: date) -> Span:
+    return day_of(datetime.combine(day, time(12), timezone.get_default_timezone()))
 
 
 def _works(since: datetime, until: datetime) -> list[Work]:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from interactions.models import RulesVersion
+from interactions.models import Interaction, RulesVersion
 from interactions.replay import centre
 from interactions.replay.changes import Changed, More, change
-from interactions.replay.day import Day, Span, Spans, merged, read
+from interactions.replay.day import LEAD, Day, Span, Spans, bounds, merged, read
 from interactions.replay.draws import Draws
 from interactions.replay.figures import Fate, Figures, figures, occupancy, of_ledger
 from interactions.rules.shape import Rules
@@ -114,17 +114,32 @@ def replay(
     """
     if day >= timezone.localdate():
         raise NoSuchDay(_("%s is not over yet.") % day)
-    noon = datetime.combine(day, time(12), timezone.get_default_timezone())
+    noon = noon_of(day)
     base = rules_at(noon)
     changed = change(base, changes)
     past = read(day)
-    offered = sum(map(past.counts, past.works))
-    if not offered:
+    if not any(map(past.counts, past.works)):
         raise NoSuchDay(_("Nobody came on %s.") % day)
-    runs = runs or max(1, min(MOST_RUNS, ABOUT // len(past.works)))
+    runs = runs or _runs(len(past.works))
     same = run(past, Changed(base, {}, {}, []), runs, lambda share: tell(share / 2))
     other = run(past, changed, runs, lambda share: tell((1 + share) / 2))
     return Replay(day, runs, changed.words, *_rows(past, same, other, runs, queues), _notes(past, base, noon))
+
+
+def noon_of(day: date) -> datetime:
+    """Whose rules count, if they were changed that day."""
+    return datetime.combine(day, time(12), timezone.get_default_timezone())
+
+
+def pieces(day: date) -> int:
+    """How much work there is to be done in all."""
+    start, end = bounds(day)
+    came = Interaction.objects.filter(arrived_at__gte=start - LEAD, arrived_at__lt=end + LEAD).count()
+    return 2 * came * _runs(came)
+
+
+def _runs(works: int) -> int:
+    return max(1, min(MOST_RUNS, ABOUT // max(works, 1)))
 
 
 def run(day: Day, changed: Changed, runs: int, tell: Tell) -> Runs:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from interactions.replay.changes import Unfit
 from interactions.replay.run import NoSuchDay, Replay, Row, replay
-from interactions.replay.words import COLUMNS, in_words, off_by
+from interactions.replay.words import COLUMNS, in_words, off_by, trust
 
 
 class Command(BaseCommand):
@@ -61,7 +61,7 @@ def as_table(found: Replay) -> str:
     lines += [f"  {change}" for change in found.changes] or ["  " + _("nothing changed")]
     for row in [*found.rows, found.all]:
         lines += ["", row.name or _("All queues"), *_rows(row)]
-    lines += ["", off_by(found.all), *found.notes]
+    lines += ["", f"{off_by(found.all)} {trust(found.all).words}", *found.notes]
     return "\n".join(lines)
 
 

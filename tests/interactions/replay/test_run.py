@@ -9,15 +9,12 @@ from tests.interactions.replay.conftest import DAY
 
 
 def test_unchanged_it_tells_what_really_happened(busy_day):
+    """Whatever is known is known: the router decides the same again, to the second."""
     found = replay(DAY, {})
-    error = found.all.error
     assert found.all.real.offered > 380
     assert found.all.real.service_level < 0.9, "a day with something to tell"
     assert found.all.real.abandon_rate > 0.03
-    assert abs(error["service_level"]) < 0.04
-    assert abs(error["abandon_rate"]) < 0.02
-    assert abs(error["asa_s"]) < 4
-    assert abs(error["occupancy"]) < 0.02
+    assert set(found.all.error.values()) == {0}
 
 
 def test_more_agents_answer_sooner(busy_day):
