@@ -3,9 +3,11 @@
 import re
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from agents.models import Person
 from interactions.models import Offer, Queue
 from interactions.routing.timers import sweep
 from tests.cast import PASSWORD, make_chat, make_lease, make_offer, make_offers
@@ -85,6 +87,30 @@ def test_a_wrap_up_by_keyboard_asked_for_and_made_longer(sign_in, maya, talk, qu
     page.keyboard.press("w")
     wait_until(lambda: state_of(talk) == "closed")
     assert (talk.disposition, talk.disposition_note) == (solved, "Sent a new kettle")
+
+
+WITHIN = """() => [...document.querySelectorAll("#talk :is(button, h1, h2, .badge, textarea)")].flatMap(element => {
+    const [it, pane] = [element, document.querySelector("#talk")].map(one => one.getBoundingClientRect());
+    const fits = it.left >= pane.left && it.right <= Math.min(pane.right, innerWidth);
+    return !it.width || fits ? [] : [element.textContent.trim()];
+})"""
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_long_words_stay_within_their_pane(sign_in, site, maya, talk, queue, solved, language):
+    Queue.objects.filter(pk=queue.pk).update(wrap_up_mode="requested")
+    Person.objects.filter(pk=maya.person_id).update(language=language)
+    page = sign_in(maya)
+    page.goto(f"{site}/desk/{talk.pk}/")
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        expect(page.locator(".talk__name")).to_be_visible()
+        assert page.evaluate(WITHIN) == []
+    talk.refresh_from_db()
+    talk.ask_for_wrap_up(True, by=maya)
+    talk.end(by=maya)
+    expect(page.locator(f"#wrap-up-{talk.pk} .badge")).to_be_visible()
+    assert page.evaluate(WITHIN) == []
 
 
 def test_a_stuck_wrap_up_is_completed_from_the_wallboard(sign_in, contexts, site, maya, talk, sam, queue):

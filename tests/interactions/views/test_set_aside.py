@@ -29,6 +29,14 @@ def test_it_says_what_why_and_since_when(page, aside):
         assert words in html
 
 
+def test_a_reason_is_given_once_in_the_viewers_language(page, aside, sam):
+    sam.language = "nl"
+    sam.save()
+    html = page.get(URL).content.decode()
+    assert "niemand nam het op tijd aan" in html
+    assert "nobody took it in its time" not in html
+
+
 def test_a_reason_of_the_routers_own_is_shown_as_it_is(page, chat, maya):
     chat.set_aside(why="KeyError: <telex>")
     html = page.get(URL).content.decode()
