@@ -1,6 +1,10 @@
 import json
+import os
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 
 from contactcenter.benches import Figure, at_least, at_most, percentile
@@ -16,6 +20,35 @@ def test_bench_push_reports_every_figure_beside_its_target(capsys: pytest.Captur
     assert rate["target"] == 0.18
     assert [lost["value"], disordered["value"], others["value"]] == [0, 0, 100]
     assert growth["unit"] == "MB"
+
+
+def test_bench_router_reports_every_figure_beside_its_target() -> None:
+    """On a database of its own, as small as it goes: what the figures are worth is seen where nothing else runs."""
+    command = [sys.executable, "manage.py", "bench", "router", "--json", "--size=100", "--seconds=0.3"]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "contactcenter.settings"}
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, stdout=subprocess.PIPE, check=True)
+    figures = json.loads(done.stdout)["figures"]
+    with_target = [figure["name"] for figure in figures if figure["target"] is not None]
+    for begins in (
+        "assignments, 100 waiting",
+        "item committed to offer committed, 50/s: p50",
+        "item committed to offer committed, 50/s: p99",
+        "item committed to offer committed, 200/s: p99 beside bare",
+        "router CPU per item, 200/s",
+        "kill -9 to the next offer",
+        "slot freed to next offer committed",
+        "pass, 0 agents free: 1,000 waiting against 10",
+        "pass, 10 agents free: 1,000 waiting against 10",
+        "pass, 10 new items: 100 agents signed in against 10",
+        "memory of the router",
+        "small pass under a snapshot",
+        "matched of what could be",
+        "virtual time",
+    ):
+        assert any(name.startswith(begins) for name in with_target), begins
+    assert all(figure["value"] >= 0 for figure in figures)
+    never = [figure["value"] for figure in figures if figure["name"].endswith("never offered")]
+    assert never == [0, 0], "each piece of work found somebody"
 
 
 def test_bench_prints_a_table_for_people(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

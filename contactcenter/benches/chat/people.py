@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib import import_module
+from typing import Any, cast
 from uuid import uuid4
 
 from django.conf import settings
@@ -21,7 +22,9 @@ CHATS_PER_AGENT = 4
 @contextmanager
 def own_database() -> Iterator[None]:
     """Beside the one we were given, so that its data neither counts nor suffers."""
-    given = connection.settings_dict["NAME"]
+    given, database = connection.settings_dict["NAME"], cast(Any, connection)
+    database.close()
+    database.close_pool()  # or it would go on handing out connections to that one
     connection.settings_dict["TEST"]["NAME"] = f"bench_{uuid4().hex[:12]}"
     connection.creation.create_test_db(verbosity=0, serialize=False)
     try:

@@ -1,6 +1,7 @@
 """The router process: one active, any number standing by."""
 
 import logging
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -64,7 +65,7 @@ class Command(BaseCommand):
         for name in ("pool", "cursor_factory", "context"):
             params.pop(name, None)
         params["options"] = f"{params.get('options', '')} {ALIVE}".strip()
-        params["application_name"] = "router"
+        params["application_name"] = f"router {os.getpid()}"
         return psycopg.connect(**(OURS_TOO | params), autocommit=True)
 
     def serve(self, wakeups: psycopg.Connection) -> None:
