@@ -14,6 +14,7 @@ from interactions.views import (
     set_aside,
     transfer,
     wallboard,
+    why,
     wrap_up,
 )
 
@@ -37,6 +38,9 @@ urlpatterns = [
     path("wallboard/", wallboard.show, name="wallboard"),
     path("wallboard/replay/", replay.show, name="replay"),
     path("wallboard/replay/<uuid:key>/", replay.job, name="replay-job"),
+    path("wallboard/queues/<int:pk>/waiting/", why.line, name="why-line"),
+    path("wallboard/waiting/<int:pk>/", why.work, name="why-work"),
+    path("wallboard/agents/<int:pk>/", why.agent, name="why-agent"),
     path("wallboard/set-aside/", set_aside.index, name="set-aside"),
     path("wallboard/set-aside/<int:pk>/return/", set_aside.put_back, name="put-back"),
     path("wallboard/set-aside/<int:pk>/closing/", set_aside.close, name="close-set-aside"),
