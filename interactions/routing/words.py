@@ -32,7 +32,7 @@ OBSTACLES: dict[What, Promise] = {
     What.INFORMAL: _("informal employees are not asked yet"),
     What.CHANNEL: _("does not do %(channel)s"),
     What.PLACE: _("no %(channel)s free (%(load)s of %(maximum)s)"),
-    What.ATTENTION: _("not enough attention (%(used)s of %(full)s in use, this needs %(needs)s)"),
+    What.ATTENTION: _("not enough attention for %(channel)s (%(used)s of %(full)s in use, it needs %(needs)s)"),
     What.KEEPS_ROOM: _("keeps room for %(interaction)s, which came first"),
     What.OTHERS_FIRST: _("%(agents)s is asked first"),
     What.SERVES_FIRST: _("gets %(interactions)s, which goes first"),

@@ -94,7 +94,7 @@ def test_no_place_left(chat, maya, entry_point):
 def test_not_enough_attention(maya, entry_point, queue):
     make_active(make_chat(entry_point), maya)
     call = make_chat(make_entry_point(queue, "calls", channel="voice"))
-    assert reasons(call) == {"Maya Lind": ["not enough attention (33 of 100 in use, this needs 100)"]}
+    assert reasons(call) == {"Maya Lind": ["not enough attention for Voice (33 of 100 in use, it needs 100)"]}
 
 
 def test_keeps_room_for_a_call_that_came_first(noon, maya, entry_point, queue):

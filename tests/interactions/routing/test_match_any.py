@@ -14,6 +14,7 @@ from agents.attention import most_in_use
 from agents.channels import FULL
 from interactions.routing.match import match, order, preference, serve
 from interactions.routing.obstacles import What, obstacles
+from interactions.routing.outlook import of_the_rules
 from interactions.routing.pool import Pool
 from interactions.routing.rules import Rules
 from tests.interactions.routing.any_centre import any_centre
@@ -162,3 +163,17 @@ def test_r24_a_preference_binds_the_work_and_nothing_else_does(case):
         for found in match([each], pool, NOW):
             assert meant is None or found.agent in {agent.id for agent in meant.agents}
             assert (found.reason in ("preferred", "back-up", "owner's team")) == bool(meant)
+
+
+@given(any_centre(most=3))
+def test_between_the_moments_of_the_outlook_nothing_changes(case):
+    """The time-line, played: what keeps it from whom is the same until the first change it names."""
+    work, rules, agents = case
+    pool = pool_of(rules, agents)
+    match(work, pool, NOW)
+    for each in work:
+        moments = [change.at for change in of_the_rules(each, pool, NOW) if change.at]
+        assert all(at > NOW for at in moments)
+        until = min(moments, default=NOW + timedelta(days=1))
+        for agent in pool.agents.values():
+            assert blocked(each, agent, pool, until - INSTANT) == blocked(each, agent, pool, NOW)
