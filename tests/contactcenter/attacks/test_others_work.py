@@ -1,5 +1,7 @@
 """Ids of others, visitors of others, fields nobody asked for (S13-S20)."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -28,11 +30,12 @@ def test_s13_what_is_another_teams_is_not_there_whatever_is_asked_of_it(stranger
         "decline-offer": talk.offers.get().pk,
         "customer-notes": talk.customer_id,
         "attachment": message.files[0].token,
+        "replay-job": uuid4(),
     }
     url = reverse(name, args=[things.get(name, talk.pk)])
     before = Interaction.objects.values().get()
     data = {"text": "Mine now", "kind": "note", "to": f"queue-{talk.queue_id}", "until": "60", "seq": "1"}
-    assert {stranger.get(url).status_code, stranger.post(url, data).status_code} <= {404, 405}
+    assert {stranger.get(url).status_code, stranger.post(url, data).status_code} <= {403, 404, 405}
     assert Interaction.objects.values().get() == before
     assert not CustomerNote.objects.exists()
     assert not talk.messages.filter(text="Mine now").exists()
@@ -40,7 +43,7 @@ def test_s13_what_is_another_teams_is_not_there_whatever_is_asked_of_it(stranger
 
 @pytest.mark.parametrize(("name", "route"), doors())
 def test_s20_a_stranger_and_a_visitor_find_the_door_of_the_agents_closed(client, talk, name, route):
-    url = reverse(name, args=["x" if "slug" in route else 1])
+    url = reverse(name, args=["x" if "slug" in route else uuid4() if "uuid" in route else 1])
     for reply in (client.get(url), client.post(url, {"text": "I am an agent"}, headers={"X-Visitor-Token": "x" * 43})):
         assert reply.status_code == 302
         assert reply.url.startswith("/login/")

@@ -55,10 +55,11 @@ async def test_a_change_of_scope_closes_the_screen(open_screen: OpenScreen, grou
 
 @pytest.fixture
 async def at_the_door(monkeypatch: pytest.MonkeyPatch, group: str) -> AsyncIterator[WebsocketCommunicator]:
-    monkeypatch.setattr(SlowDoor, "door", asyncio.Event(), raising=False)
+    for event in ("arrived", "door"):
+        monkeypatch.setattr(SlowDoor, event, asyncio.Event(), raising=False)
     browser = WebsocketCommunicator(SlowDoor.as_asgi(), f"/{group}")
     await browser.send_input({"type": "websocket.connect"})
-    await until(lambda: group in hub.get_hub().groups)
+    await until(SlowDoor.arrived.is_set)
     yield browser
     browser.future.cancel()
     await asyncio.gather(browser.future, return_exceptions=True)

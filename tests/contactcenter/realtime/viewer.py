@@ -41,9 +41,11 @@ class Viewer(Screen):
 class SlowDoor(Viewer):
     """Takes its time between joining and accepting, as one that has to ask the database does."""
 
+    arrived: asyncio.Event
     door: asyncio.Event
 
     async def accept(self, *args: Any, **kwargs: Any) -> None:
+        self.arrived.set()
         await self.door.wait()
         await super().accept(*args, **kwargs)
 
