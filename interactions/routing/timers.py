@@ -22,12 +22,12 @@ log = logging.getLogger(__name__)
 AT_MOST = 500  # of each kind per sweep; the next one comes within a second
 
 
-def sweep() -> int:
-    """Do everything that is due; returns how many moves were made."""
+def sweep(between: Callable[[], object] = lambda: None) -> int:
+    """Do everything that is due, and `between` two moves something else; returns how many moves were made."""
     now = timezone.now()
     return (
         sum(
-            _each(due, move)
+            _each(due, move, between)
             for due, move in (
                 (_dead_desks(now), lambda agent: agent.close_lease()),
                 (_gone(now), lambda agent: agent.withhold(Agent.Withheld.DISCONNECTED, why="no desk open")),
@@ -73,10 +73,11 @@ def follow_agents(agents: Iterable[int] | None = None) -> int:
     )
 
 
-def _each(due: Iterable[Any], move: Callable[[Any], None]) -> int:
+def _each(due: Iterable[Any], move: Callable[[Any], None], between: Callable[[], object] = lambda: None) -> int:
     """One bad row never stops the sweep; a lost race is no error."""
     moved = 0
     for row in due:
+        between()
         try:
             move(row)
             moved += 1

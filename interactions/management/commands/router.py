@@ -4,24 +4,18 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import psycopg
 from django.core.management.base import BaseCommand
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import Error, connection
 
-from contactcenter.wakeup import WAKEUP_CHANNEL, News
+from contactcenter.wakeup import WAKEUP_CHANNEL
 from interactions.board_publisher import publishing
-from interactions.routing import PASS_LOCK, ROUTER_LOCK, poison
-from interactions.routing.clock import Clock, agrees, move_along
-from interactions.routing.router import Router
-from interactions.routing.timers import follow_agents, sweep
+from interactions.routing import PASS_LOCK, ROUTER_LOCK
+from interactions.routing.active import Active, same_time
 
 log = logging.getLogger(__name__)
-SWEEP_EVERY = 1.0  # seconds
-SEARCH_EVERY = 60  # sweeps
 STANDBY_ASKS_EVERY = 0.5  # seconds
 LONGEST_BACK_OFF = 5.0  # seconds
 
@@ -76,63 +70,17 @@ class Command(BaseCommand):
         log.info("router is active")
         wakeups.execute(END_LEFTOVERS, [PASS_LOCK])
         wakeups.execute(f"listen {WAKEUP_CHANNEL}")
-        router, clock, sweeps = Router(), Clock(), 0
+        work = Active(wakeups)
         with publishing():
-            while not self.stopping and self.trusts(clock, router, wakeups):
-                started = time.monotonic()
-                self.attempt(router, sweep)
-                self.attempt(router, follow_agents)
-                well = self.attempt(router, router.serve_all)
-                if sweeps % SEARCH_EVERY == 0:
-                    self.attempt(router, partial(poison.search, router))
-                sweeps += 1
-                while not self.stopping and (left := SWEEP_EVERY - (time.monotonic() - started)) > 0:
-                    heard = [notice.payload for notice in wakeups.notifies(timeout=left, stop_after=1)]
-                    # What has just failed waits for the next sweep, however often we are called.
-                    if heard and well and not clock.jump():
-                        well = self.attempt(router, partial(self.follow, router, News.of(heard)))
+            while not self.stopping:
+                if not work.trusts_its_clock():
+                    self.doubted = True
+                    return
+                work.work()
 
     def active(self, wakeups: psycopg.Connection) -> bool:
-        if self.doubted and not self.agrees(wakeups):
+        if self.doubted and not same_time(wakeups):
             return False
         self.doubted = False
         row = wakeups.execute("select pg_try_advisory_lock(%s)", [ROUTER_LOCK]).fetchone()
         return bool(row and row[0])
-
-    def trusts(self, clock: Clock, router: Router, wakeups: psycopg.Connection) -> bool:
-        """Go along with a clock that has jumped, unless only ours has: then somebody else had better be the router."""
-        agreed = self.agrees(wakeups)  # notices a dead connection, too, and with it the lost lock
-        if by := clock.jump():
-            if not agreed:
-                log.error("only our clock has jumped: standing by until it is right", extra={"by": str(by)})
-                self.doubted = True
-                return False
-            move_along(by)
-            clock.noticed()
-            router.forget()
-        return True
-
-    def agrees(self, wakeups: psycopg.Connection) -> bool:
-        row = wakeups.execute("select clock_timestamp()").fetchone()
-        return bool(row and agrees(row[0]))
-
-    def follow(self, router: Router, news: News) -> None:
-        if news.rules:
-            router.forget()
-            router.serve_all()
-            return
-        if news.agents and (moved := router.look_at(news.agents)):
-            follow_agents(moved)
-        router.serve(news.queues, news.agents)
-
-    def attempt(self, router: Router, act: Callable[[], object]) -> bool:
-        """Whether it went well; what went wrong is tried again by the next sweep, from what the database says."""
-        try:
-            act()
-        except (InterfaceError, OperationalError):
-            raise
-        except Exception:
-            router.forget()
-            log.exception("a pass failed; the next one comes within a second")
-            return False
-        return True

@@ -256,3 +256,12 @@ def test_r20_a_message_left_with_who_was_deactivated_is_not_left_lying(entry_poi
     left.refresh_from_db()
     assert (left.state, left.agent) == ("queued", None)
     assert load_of(maya) == 0
+
+
+def test_however_much_is_due_others_have_their_turn_in_between(noon, maya, omar, entry_point):
+    """A router that takes over finds a thousand offers that rang out; who comes in meanwhile does not wait for them."""
+    offers = [make_offer(make_chat(entry_point), agent) for agent in (maya, omar)]
+    noon.shift(max(offer.rings_for for offer in offers))
+    pending = []
+    assert sweep(between=lambda: pending.append(Offer.objects.pending().count())) == 2
+    assert pending == [2, 1]
