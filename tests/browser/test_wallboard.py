@@ -33,6 +33,7 @@ def board(site, contexts, sam):
         page.fill("[name=username]", sam.username)
         page.fill("[name=password]", PASSWORD)
         page.click("button:has-text('Sign in')")
+        expect(page.locator("link-health")).to_contain_text("Connected")  # a press before that opens the page instead
         return page
 
     return open_board
