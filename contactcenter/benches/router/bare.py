@@ -7,7 +7,7 @@ import psycopg
 ANSWER = """
     with taken as (update thin_item set state = 1 where id = %s and state = 0 returning id),
     offered as (insert into thin_offer (item, agent) select id, 1 from taken returning item)
-    select pg_notify('bench', item || ' 1') from offered
+    select pg_notify('thin', item || ' 1') from offered
 """
 
 
