@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from agents.models import Agent, Lease
+from agents.models import Agent, Lease, Person
 from contactcenter.benches.servers import daphne
-from tests.cast import PASSWORD
+from tests.browser.signing_in import open_as, wait_until_alive
 
 PATIENCE = 20_000  # ms; a busy machine is no failure
 expect.set_options(timeout=PATIENCE)
@@ -70,12 +70,8 @@ def sign_in(site: str, contexts: Callable[..., BrowserContext]) -> Iterator[Sign
         page = (context or contexts(**options)).new_page()
         page.on("console", lambda line: line.type == "error" and note(line.text, forgive))
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{site}/desk/")
-        if page.url.startswith(f"{site}/login/"):
-            page.fill("[name=username]", agent.person.username)
-            page.fill("[name=password]", PASSWORD)
-            page.click("button:has-text('Sign in')")
-        page.wait_for_selector("link-health:state(live)")
+        open_as(agent.person, page, f"{site}/desk/")
+        wait_until_alive(page)
         return page
 
     def note(text: str, forgive: str) -> None:
@@ -84,3 +80,16 @@ def sign_in(site: str, contexts: Callable[..., BrowserContext]) -> Iterator[Sign
 
     yield sign_in
     assert errors == []
+
+
+@pytest.fixture
+def board(site: str, contexts: Callable[..., BrowserContext], sam: Person) -> Callable[..., Page]:
+    """Sam's wallboard, in a window of this size and colour."""
+
+    def open_board(width: int = 1280, height: int = 844, scheme: str = "light") -> Page:
+        page = contexts(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
+        open_as(sam, page, f"{site}/wallboard/")
+        expect(page.locator("link-health")).to_contain_text("Connected")
+        return page
+
+    return open_board

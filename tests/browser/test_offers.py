@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from agents.models import Person
 from interactions.models import Offer, Queue
 from interactions.routing.timers import sweep
-from tests.cast import PASSWORD, make_chat, make_lease, make_offer, make_offers
+from tests.cast import make_chat, make_lease, make_offer, make_offers
 from tests.interleaving import wait_until
 
 
@@ -113,18 +113,14 @@ def test_long_words_stay_within_their_pane(sign_in, site, maya, talk, queue, sol
     assert page.evaluate(WITHIN) == []
 
 
-def test_a_stuck_wrap_up_is_completed_from_the_wallboard(sign_in, contexts, site, maya, talk, sam, queue):
+def test_a_stuck_wrap_up_is_completed_from_the_wallboard(sign_in, board, maya, talk, sam, queue):
     Queue.objects.filter(pk=queue.pk).update(wrap_up_mode="mandatory")
     talk.end(by=maya)
     desk = sign_in(maya)
     expect(desk.locator(f"#row-{talk.pk}")).to_contain_text("Wrap-up")
-    board = contexts().new_page()
-    board.on("dialog", lambda dialog: dialog.accept())
-    board.goto(f"{site}/wallboard/")
-    board.fill("[name=username]", sam.username)
-    board.fill("[name=password]", PASSWORD)
-    board.click("button:has-text('Sign in')")
-    board.get_by_role("button", name="Complete the wrap-up of Maya Lind").click()
+    page = board()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Complete the wrap-up of Maya Lind").click()
     wait_until(lambda: state_of(talk) == "closed")
     assert talk.events.last().by == sam
     expect(desk.locator(f"#row-{talk.pk}")).to_have_count(0)

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.cast import PASSWORD, make_chat, make_customer
+from tests.browser.signing_in import open_as
+from tests.cast import make_chat, make_customer
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -13,10 +14,8 @@ def test_it_is_read_and_dealt_with_from_the_keyboard(site, contexts, sam, entry_
             why="ValueError: " + "y" * 200
         )
     page = contexts(viewport={"width": width, "height": 844}).new_page()
-    page.goto(f"{site}/wallboard/set-aside/")
-    page.fill("[name=username]", sam.username)
-    page.fill("[name=password]", PASSWORD)
-    page.click("button:has-text('Sign in')")
+    open_as(sam, page, f"{site}/wallboard/set-aside/")
+    page.wait_for_selector("sure-button:defined")
     expect(page.locator(".aside")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.locator(".aside", has_text="Lee").get_by_role("button", name="Put back in line").focus()

@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from agents.models import Agent, Lease, Person
 from contactcenter.benches.chat.centre import Centre
 from interactions.models import Disposition, EntryPoint, Interaction, Queue
-from tests.cast import PASSWORD
+from tests.browser.signing_in import open_as, wait_until_alive
 
 TEXT = "textarea[name=text]"
 WRITE = "Write a message…"
@@ -51,11 +51,8 @@ def watch() -> Iterator[Watch]:
 def signed_in(centre: Centre, contexts: Callable[..., BrowserContext], watch: Watch) -> Callable[..., Page]:
     def signed_in(person: Person, path: str) -> Page:
         page = watch.over(contexts(viewport={"width": 1280, "height": 800}).new_page())
-        page.goto(f"{centre.url}/login/?next={path}")
-        page.fill("[name=username]", person.username)
-        page.fill("[name=password]", PASSWORD)
-        page.click("button:has-text('Sign in')")
-        page.wait_for_selector("link-health:state(live)")
+        open_as(person, page, f"{centre.url}{path}")
+        wait_until_alive(page)
         return page
 
     return signed_in

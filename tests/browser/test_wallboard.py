@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.cast import PASSWORD, make_queue
+from tests.browser.signing_in import open_as
+from tests.cast import make_queue
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -11,32 +12,13 @@ def test_many_queues_with_long_names_show_every_figure(site, contexts, admin, wi
     for number in range(30):
         make_queue(f"Grundversorgungsvertragsangelegenheiten und Rechtsschutzversicherung {number}")
     page = contexts(viewport={"width": width, "height": 844}).new_page()
-    page.goto(f"{site}/wallboard/")
-    page.fill("[name=username]", admin.username)
-    page.fill("[name=password]", PASSWORD)
-    page.click("button:has-text('Sign in')")
+    open_as(admin, page, f"{site}/wallboard/")
     expect(page.locator(".queue")).to_have_count(30)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     beyond = (
         "[...document.querySelectorAll('.queue :is(b, small)')].filter((e) => e.getBoundingClientRect().right > {})"
     )
     assert page.evaluate(f"{beyond.format(width)}.length") == 0
-
-
-@pytest.fixture
-def board(site, contexts, sam):
-    """Sam's wallboard, in a window of this size and colour."""
-
-    def open_board(width=1280, height=844, scheme="light"):
-        page = contexts(viewport={"width": width, "height": height}, color_scheme=scheme).new_page()
-        page.goto(f"{site}/wallboard/")
-        page.fill("[name=username]", sam.username)
-        page.fill("[name=password]", PASSWORD)
-        page.click("button:has-text('Sign in')")
-        expect(page.locator("link-health")).to_contain_text("Connected")  # a press before that opens the page instead
-        return page
-
-    return open_board
 
 
 @pytest.mark.parametrize("width", [390, 1280])

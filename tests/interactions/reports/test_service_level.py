@@ -97,14 +97,13 @@ def test_the_centres_day_has_its_own_bounds(settings):
 
 def test_the_day_is_read_from_the_covering_index(db):
     queue = make_queue()
-    arrivals(queue, 3, state="closed", after=5)
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    for day in range(20):
+        arrivals(queue, 50, state="closed", after=5, at=DAY[0] - timedelta(days=day))
+    with CaptureQueriesContext(connection) as queries:
         days_of_queues(*DAY)
     (query,) = queries.captured_queries
     with connection.cursor() as cursor:
-        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("analyze interactions_interaction")
         cursor.execute(f"explain {query['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "arrivals_of_a_day" in plan

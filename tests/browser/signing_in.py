@@ -1,0 +1,20 @@
+"""Signing in by hand, as a person does."""
+
+from playwright.sync_api import Page
+
+from agents.models import Person
+from tests.cast import PASSWORD
+
+
+def open_as(person: Person, page: Page, url: str) -> None:
+    """This page, after the login it asks for where nobody is signed in yet."""
+    page.goto(url)
+    if "/login/" in page.url:
+        page.fill("[name=username]", person.username)
+        page.fill("[name=password]", PASSWORD)
+        page.click("button:has-text('Sign in')")
+
+
+def wait_until_alive(page: Page) -> None:
+    """Its socket is open and so its scripts run: a press before that opens a page of its own, or does nothing."""
+    page.wait_for_selector("link-health:state(live)")
