@@ -6,10 +6,12 @@ from interactions.models.hours import Hours, HoursException, OpeningPeriod
 from interactions.models.interaction import Interaction, Segment
 from interactions.models.mail import Email, RawMail
 from interactions.models.mailbox import Mailbox
+from interactions.models.membership import Membership, QueueSkill
 from interactions.models.message import Attachment, Message, Upload
 from interactions.models.offer import Exclusion, Offer
+from interactions.models.offer_rule import OfferRule
 from interactions.models.outcome import CannedReply, Disposition
-from interactions.models.queue import Membership, OfferRule, Queue, QueueSkill
+from interactions.models.queue import Queue
 from interactions.models.relaxation import Step, StepSkill
 from interactions.models.rules_version import RulesVersion
 

@@ -16,14 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Person
+from interactions.lines.attendance import attended
+from interactions.lines.estimate import estimated_wait
 from interactions.models.customer import Address
 from interactions.models.event import Event
 from interactions.models.journey import Journey
 from interactions.models.message import Message
 from interactions.models.queue import NoAgent, Overflow, Queue
 from interactions.models.states import State
-from interactions.routing.attendance import attended
-from interactions.routing.estimate import estimated_wait
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

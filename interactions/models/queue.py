@@ -1,4 +1,4 @@
-"""Where work waits, what it asks of people, and who serves it."""
+"""Where work waits: in what order, for how long, and what becomes of it."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -9,22 +9,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from agents.models import Agent, Channel, Person, Skill, Team
-from agents.models.skill import LEVELS
+from agents.models import Agent, Person, Team
 from interactions.models.hours import Hours
 
 HEAVIEST = 1000  # points of priority, either way
 WEIGHTS = [MinValueValidator(-HEAVIEST), MaxValueValidator(HEAVIEST)]
-SHORTEST_OFFER = timedelta(seconds=5)
-LONGEST_OFFER = timedelta(minutes=30)
-RINGS = _("An offer has to ring for 5 seconds to 30 minutes.")
-RINGS_FOR = {
-    Channel.VOICE: timedelta(seconds=20),
-    Channel.CHAT: timedelta(seconds=30),
-    Channel.EMAIL: timedelta(seconds=300),
-    Channel.SMS: timedelta(seconds=30),
-    Channel.WHATSAPP: timedelta(seconds=30),
-}
 
 
 class Ordering(models.TextChoices):
@@ -73,8 +62,8 @@ class QueueQuerySet(models.QuerySet["Queue"]):
             return self
         agents = Agent.objects.visible_to(person)
         teams = Team.objects.visible_to(person)
-        served = Membership.objects.filter(Q(agent__in=agents) | Q(team__in=teams))
-        return self.filter(pk__in=served.values("queue"))
+        served = Q(memberships__agent__in=agents) | Q(memberships__team__in=teams)
+        return self.filter(pk__in=Queue.objects.filter(served).values("pk"))
 
 
 class Queue(models.Model):
@@ -253,110 +242,6 @@ class Queue(models.Model):
         too_long = self.longest_wait if self.overflow_action == Overflow.INFORMAL else None
         return min((after for after in (self.overflow_after, too_long) if after is not None), default=None)
 
-    def offer_rule(self, channel: str) -> "OfferRule":
-        """How this queue rings for work of that channel."""
-        rule = self.offer_rules.filter(channel=channel).first()
-        return rule or OfferRule(queue=self, channel=channel, rings_for=RINGS_FOR[Channel(channel)])
-
     @property
     def open_now(self) -> bool:
         return self.open_at(timezone.now())
-
-
-class QueueSkill(models.Model):
-    queue = models.ForeignKey(Queue, models.CASCADE, related_name="skills", verbose_name=_("queue"))
-    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+", verbose_name=_("skill"))
-    level = models.PositiveSmallIntegerField(_("at least"), default=1, validators=LEVELS)
-    required = models.BooleanField(
-        _("required"), default=True, help_text=_("If not, those who have it are asked first.")
-    )
-
-    class Meta:
-        verbose_name = _("skill a queue asks")
-        verbose_name_plural = _("skills a queue asks")
-        constraints = [
-            models.UniqueConstraint(fields=["queue", "skill"], name="one_level_per_queue_and_skill"),
-            models.CheckConstraint(condition=Q(level__range=(1, 5)), name="queue_skill_level_1_to_5"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.skill} ≥ {self.level}"
-
-
-class OfferRule(models.Model):
-    """How work of one channel rings in a queue; without a row: as is usual for the channel, to one agent at a time."""
-
-    queue = models.ForeignKey(Queue, models.CASCADE, related_name="offer_rules", verbose_name=_("queue"))
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
-    rings_for = models.DurationField(
-        _("rings for"),
-        validators=[MinValueValidator(SHORTEST_OFFER, RINGS), MaxValueValidator(LONGEST_OFFER, RINGS)],
-    )
-    accepts_after = models.DurationField(
-        _("accepts itself after"), null=True, blank=True, help_text=_("Empty: the agent accepts.")
-    )
-    rings_at = models.PositiveSmallIntegerField(
-        _("rings at"),
-        default=1,
-        validators=[MinValueValidator(1), MaxValueValidator(10)],
-        help_text=_("So many agents at once; the first to accept has it."),
-    )
-
-    class Meta:
-        verbose_name = _("way of ringing")
-        verbose_name_plural = _("ways of ringing")
-        ordering = ["channel"]
-        constraints = [
-            models.UniqueConstraint(fields=["queue", "channel"], name="one_offer_rule_per_queue_and_channel"),
-            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="offer_rule_channel_known"),
-            models.CheckConstraint(
-                condition=Q(rings_for__range=(SHORTEST_OFFER, LONGEST_OFFER)),
-                name="an_offer_rings_5_s_to_30_min",
-                violation_error_message=RINGS,
-            ),
-            models.CheckConstraint(
-                condition=Q(accepts_after=None) | Q(accepts_after__gte=timedelta(0), accepts_after__lt=F("rings_for")),
-                name="accepts_itself_while_it_rings",
-                violation_error_message=_("An offer can accept itself only while it rings."),
-            ),
-            models.CheckConstraint(
-                condition=Q(rings_at=1) | Q(rings_at__range=(2, 10), accepts_after=None),
-                name="rings_at_one_or_waits_for_one",
-                violation_error_message=_("What rings at several agents cannot accept itself."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.queue} {self.get_channel_display()}"
-
-
-class Membership(models.Model):
-    """An agent, or everyone in a team, serves a queue; a lower rank is rung first."""
-
-    queue = models.ForeignKey(Queue, models.CASCADE, related_name="memberships", verbose_name=_("queue"))
-    agent = models.ForeignKey(
-        Agent, models.CASCADE, null=True, blank=True, related_name="memberships", verbose_name=_("agent")
-    )
-    team = models.ForeignKey(
-        Team, models.CASCADE, null=True, blank=True, related_name="memberships", verbose_name=_("team")
-    )
-    rank = models.PositiveSmallIntegerField(
-        _("rank"), default=1, validators=[MinValueValidator(1), MaxValueValidator(9)], help_text=_("1 is rung first.")
-    )
-
-    class Meta:
-        verbose_name = _("membership")
-        verbose_name_plural = _("memberships")
-        ordering = ["rank"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(agent__isnull=False, team=None) | Q(agent=None, team__isnull=False),
-                name="member_is_an_agent_or_a_team",
-                violation_error_message=_("Choose an agent or a team, not both."),
-            ),
-            models.UniqueConstraint(fields=["queue", "agent"], name="agent_once_per_queue"),
-            models.UniqueConstraint(fields=["queue", "team"], name="team_once_per_queue"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.agent or self.team} ({self.rank})"

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from agents.attention import Place
-from interactions.models.queue import RINGS_FOR, Ordering, Overflow
+from interactions.models.offer_rule import RINGS_FOR
+from interactions.models.queue import Ordering, Overflow
 from interactions.routing.pool import AtWork
 from interactions.routing.rules import QueueRules, StepRules
 from interactions.routing.rules import Rules as RoutingRules

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from interactions.routing.estimate import ESTIMATE
+from interactions.lines.estimate import ESTIMATE
 
 ESTIMATE_ERROR = _(
     "Over those answered today who were told a wait at arrival: the median distance between what was told and the real "

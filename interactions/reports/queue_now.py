@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from interactions.models.queue import Membership
+from interactions.models.membership import Membership
 from interactions.reports.agent_now import AgentNow, Standing
 
 WAITING = _("Customers on the line whom nobody has answered yet, ringing ones included.")

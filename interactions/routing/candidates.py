@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from agents.models import Agent, AgentSkill
-from interactions.models.queue import Membership, Queue, QueueSkill
+from interactions.models.membership import Membership, QueueSkill
+from interactions.models.queue import Queue
 
 
 def ranks(queues: Iterable[int], agents: Iterable[int]) -> list[tuple[int, int, int]]:

@@ -10,7 +10,7 @@ from agents.models import Agent, Channel
 from contactcenter.prepared import Prepared
 from interactions import broadcasts
 from interactions.models.interaction import Interaction
-from interactions.models.queue import RINGS_FOR
+from interactions.models.offer_rule import RINGS_FOR
 from interactions.routing.match import Match
 from interactions.routing.sql import among, array, rows
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from interactions.routing.match import NOTHING, Waiting, admitted_by
+from interactions.routing.match import Waiting
 from interactions.routing.pool import Line, Pool
+from interactions.routing.reading import worth_reading
 from interactions.routing.sql import array, rows
 
 AT_ONCE = 1000  # of one line in one pass; there is another while that was not all
-DRAINING_AT_ONCE = 10  # of one line agents are to get room for so much
 
 COLUMNS = """id, queue_id, channel, queued_at, place_at, precedence,
     preferred_agent_id, preferred_team_id, preferred_until"""
@@ -68,7 +68,7 @@ THESE = f"""
 
 def heads(lines: Iterable[Line], pool: Pool, now: datetime) -> list[Waiting]:
     """As much of each line as those who have room could take, and some of what others are to get room for."""
-    wanted = [row for line in lines for row in _wanted(line, pool, now)]
+    wanted = [(*line, min(k, AT_ONCE), by) for line in lines for k, by in worth_reading(line, pool, now)]
     queues, channels, ks, untils = [[row[column] for row in wanted] for column in range(4)]
     params = {"now": now, "queues": queues, "channels": channels, "ks": ks, "untils": untils}
     return [work for work in _waiting(HEADS, params) if work.queue in pool.rules.queues]
@@ -82,18 +82,3 @@ def rows_of(interactions: Iterable[int], now: datetime) -> list[Waiting]:
 def _waiting(sql: str, params: dict[str, Any]) -> Iterator[Waiting]:
     for *work, agents, untils in rows(sql, params):
         yield Waiting(*(*work, dict(zip(agents, untils, strict=True)) if agents else {}))
-
-
-def _wanted(line: Line, pool: Pool, now: datetime) -> Iterator[tuple[int, str, int, datetime | None]]:
-    """What to read of a line: queue, channel, how many, and, for groups who are asked later, what entered by when."""
-    queue, channel = line
-    if queue not in pool.rules.queues:
-        return
-    short = {key: len(group.rooms) for key, group in pool.short.get(line, {}).items()}
-    with_room = pool.with_room(line)
-    k = min(DRAINING_AT_ONCE, sum(short.values()))
-    for group in sorted(with_room.keys() | short.keys()):
-        k += with_room.get(group, 0)
-        by = admitted_by(group, pool.rules.queues[queue], now)
-        if k and by != NOTHING:
-            yield queue, channel, min(k, AT_ONCE), by

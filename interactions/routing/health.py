@@ -10,11 +10,11 @@ from itertools import groupby
 
 from django.db.models import Q
 
+from interactions.lines.estimate import wait_of_next
 from interactions.models.interaction import Interaction
 from interactions.models.relaxation import Step
 from interactions.reports.day import day_of
 from interactions.reports.service_level import days_of_queues
-from interactions.routing.estimate import wait_of_next
 from interactions.routing.pool import Pool
 
 CONDITIONS = Q(when_nobody=True) | Q(when_wait_over__isnull=False) | Q(when_level_under__isnull=False)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from interactions.lines.attendance import attended
 from interactions.models.interaction import Interaction
 from interactions.models.offer import Offer
 from interactions.models.queue import NoAgent, Overflow, Queue
-from interactions.routing.attendance import attended
 from interactions.routing.match import Waiting, preference
 from interactions.routing.obstacles import What
 from interactions.routing.pool import Pool

@@ -11,10 +11,10 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from agents.models import Channel
+from interactions.lines.attendance import Line, attended_lines
 from interactions.models.interaction import Interaction
 from interactions.models.limits import EMERGENCY, NOBODY, TOO_LONG, Rule, shut, waiting
 from interactions.models.queue import NoAgent, Overflow, Queue
-from interactions.routing.attendance import Line, attended_lines
 
 AT_ONCE = 100  # of each kind in one sweep: each is a transaction, and whoever can be served waits meanwhile
 

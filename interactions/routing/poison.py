@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 FAULTY_AFTER = 2  # different pieces of work that failed with an agent, and none that did not
+ALL_AFTER = 3  # different pieces that failed, and none that did not: then it is not the work
 
 # From one line of the index to the next, however much waits in each; and what stands in no line.
 UNSEEN = """
@@ -50,7 +51,8 @@ UNSEEN = """
 def find(router: "Router", lines: set[Line]) -> list[Rung]:
     """Offer these lines' work one by one, each in a transaction of its own; what fails is set aside.
 
-    Unless it is the agent: who has failed with two pieces and succeeded with none is left out instead.
+    Unless it is the agent: who has failed with two pieces and succeeded with none is left out instead. Or us: when
+    everything fails (a statement that does not fit the database, say), nothing is set aside, and all of it waits.
     """
     offers: list[Rung] = []
     failed: dict[int, tuple[list[Match], Exception]] = {}
@@ -81,6 +83,9 @@ def find(router: "Router", lines: set[Line]) -> list[Rung]:
     faulty = {agent for agent, count in failures.items() if count >= FAULTY_AFTER} - good
     for agent in faulty:
         log.error("nothing can be offered to an agent", extra={"agent": agent})
+    if len(failed) >= ALL_AFTER and not offers:
+        log.error("nothing can be offered at all", extra={"why": str(next(iter(failed.values()))[1])})
+        return offers
     for pk, (found, cause) in failed.items():
         if faulty.isdisjoint(one.agent for one in found):
             set_aside(router, pk, f"{type(cause).__name__}: {cause}")

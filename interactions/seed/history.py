@@ -9,7 +9,7 @@ from itertools import chain
 
 from agents.models import Agent, Channel
 from interactions.models import Customer, Disposition, EntryPoint, Event, Interaction, Message, Offer, Queue, Segment
-from interactions.models.queue import RINGS_FOR
+from interactions.models.offer_rule import RINGS_FOR
 from interactions.routing.candidates import ranks
 from interactions.seed import dialogues
 from interactions.seed.people import STAFF, ZONE

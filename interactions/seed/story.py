@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from agents.models import Agent, Channel
 from interactions.models import Customer, EntryPoint, Event, Interaction, Message, Offer, Queue, Segment
 from interactions.models.moves import place
+from interactions.models.offer_rule import RINGS_FOR
 from interactions.models.outcome import Disposition
-from interactions.models.queue import RINGS_FOR
 
 
 class Story:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
-from interactions.routing.match import NOTHING, Waiting, admitted_by
+from interactions.routing.match import Waiting
 from interactions.routing.pool import Line, Pool
-
-DRAINING_AT_ONCE = 50  # of a line, as the router reads it
+from interactions.routing.reading import worth_reading
 
 
 class Lines:
@@ -49,17 +48,12 @@ class Lines:
         passed_over = self.passed_over[line]
         if passed_over:
             yield from (work for _place, work in waiting if _passed_over(work))
-        short = {key: len(group.rooms) for key, group in pool.short.get(line, {}).items()}
-        with_room = pool.with_room(line)
-        k = passed_over + min(DRAINING_AT_ONCE, sum(short.values()))
-        for group in sorted(with_room.keys() | short.keys()):
-            k += with_room.get(group, 0)
-            by = admitted_by(group, pool.rules.queues[line[0]], now)
+        for k, by in worth_reading(line, pool, now):
             if by is None:
-                for _place, work in waiting[:k]:
+                for _place, work in waiting[: k + passed_over]:
                     yield work
-            elif by != NOTHING:
-                yield from islice((work for _place, work in waiting if work.queued_at <= by), k)
+            else:
+                yield from islice((work for _place, work in waiting if work.queued_at <= by), k + passed_over)
 
 
 def _place(work: Waiting) -> tuple:

@@ -1,5 +1,6 @@
 """Where work waits: into a line, past its limits, out again, and the moments at which more may be asked for it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ USUAL = Manner()
 QUEUE, INFORMAL = "queue", "informal"  # what may be done with work that may not wait; anything else: a message
 
 
-class Room:
+class Room(ABC):
     """The waiting half of virtual time; the clock serves it."""
 
     def __init__(self, rules: Rules, agents: Iterable[AtWork], ledger: Ledger, manners: Mapping[int, Manner]) -> None:
@@ -35,8 +36,9 @@ class Room:
     def _at(self, moment: datetime, do: Callable[[Any], None], what: Any) -> None:
         heappush(self._due, (moment, next(self._numbers), do, what))
 
+    @abstractmethod
     def _serve(self, lines: Iterable[Line]) -> None:
-        raise NotImplementedError
+        """Bring these lines and whoever is free together."""
 
     def _enter(self, piece: Piece) -> None:
         """Into the queue of its next leg."""

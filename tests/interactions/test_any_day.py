@@ -24,7 +24,7 @@ from agents.errors import StaleState
 from agents.models import Agent
 from interactions.invariants import broken
 from interactions.models import Disposition, Interaction, Offer, Queue, Visitor
-from interactions.models.queue import OfferRule
+from interactions.models.offer_rule import OfferRule
 from interactions.models.relaxation import Step
 from interactions.routing import router as routing
 from interactions.routing.explain import NextPass

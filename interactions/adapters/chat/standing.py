@@ -3,10 +3,10 @@
 from typing import Any
 
 from interactions.adapters.chat.frames import message_frame
+from interactions.lines.attendance import attended
+from interactions.lines.estimate import estimated_wait, place_in_line
 from interactions.models import Interaction, Message
 from interactions.models.states import State
-from interactions.routing.attendance import attended
-from interactions.routing.estimate import estimated_wait, place_in_line
 
 SHOWN_AS = {
     State.QUEUED: "queued",

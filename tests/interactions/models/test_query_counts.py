@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from interactions.lines.estimate import _paces
 from interactions.models import Interaction, Offer
-from interactions.routing.estimate import _paces
 from tests.cast import make_visitor
 
 pytestmark = pytest.mark.django_db

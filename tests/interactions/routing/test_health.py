@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from interactions.lines import estimate
 from interactions.models import Interaction, Step
-from interactions.routing import estimate
 from interactions.routing.router import Router, route
 from tests.cast import make_agent, make_chat, make_queue, make_skill, make_state
 

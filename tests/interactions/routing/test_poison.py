@@ -62,6 +62,22 @@ def test_an_agent_with_whom_everything_fails_is_left_out_instead(maya, omar, ent
     assert sorted(states().values()) == ["offered", "offered", "queued"]
 
 
+def test_when_everything_fails_it_is_not_the_work(maya, omar, entry_point, monkeypatch, caplog):
+    """A router that no longer fits the database, during an upgrade, must not empty the lines."""
+    chats = {make_chat(entry_point).pk for _ in range(poison.ALL_AFTER)}
+
+    def fails(matches, now):
+        raise ValueError("column does not exist")
+
+    for module in (router, poison):
+        monkeypatch.setattr(module, "claim", fails)
+    assert Router().serve_all() == []
+    assert states() == dict.fromkeys(chats, "queued")
+    assert "nothing can be offered at all" in caplog.text
+    monkeypatch.undo()
+    assert Router().serve_all(), "as soon as one fits"
+
+
 def test_what_cannot_even_be_set_aside_is_looked_at_once(maya, entry_point, monkeypatch):
     bad, good = poisoned(make_chat(entry_point)), make_chat(entry_point)
     tried = []

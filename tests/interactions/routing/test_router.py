@@ -8,7 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from agents.channels import Channel
 from interactions.models import Exclusion, Interaction, Membership, Offer
+from interactions.models.offer_rule import RINGS_FOR
 from interactions.routing.claim import claim
 from interactions.routing.match import Match
 from interactions.routing.router import Router, route
@@ -31,7 +33,7 @@ def test_a_pass_offers_waiting_work(noon, maya, chat, queue, shown):
         (offer,) = route()
     chat.refresh_from_db()
     assert (chat.state, chat.agent, ringing()) == ("offered", None, {chat.pk: maya.pk})
-    assert offer.expires_at == timezone.now() + queue.offer_rule("chat").rings_for
+    assert offer.expires_at == timezone.now() + RINGS_FOR[Channel.CHAT]
     assert load_of(maya) == 1
     event = chat.events.last()
     assert (event.what, event.agent, event.by, event.why) == ("offered", maya, None, "rank 1, longest idle")

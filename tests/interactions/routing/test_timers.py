@@ -8,7 +8,9 @@ import time_machine
 from django.conf import settings
 from django.utils import timezone
 
+from agents.channels import Channel
 from interactions.models import Exclusion, Offer
+from interactions.models.offer_rule import RINGS_FOR
 from interactions.routing.router import route
 from interactions.routing.timers import follow_agents, sweep
 from tests.cast import load_of, make_chat, make_offer
@@ -46,7 +48,7 @@ def test_nothing_due_nothing_done(offer, talk, shift):
 
 def test_r08_an_offer_times_out_and_rings_at_the_next_agent(offer, maya, omar, queue, shift):
     chat, placed = offer.interaction, offer.interaction.place_at
-    shift(queue.offer_rule("chat").rings_for - SECOND)
+    shift(RINGS_FOR[Channel.CHAT] - SECOND)
     assert sweep() == 0
     shift(SECOND)
     assert sweep() == 1
@@ -60,7 +62,7 @@ def test_r08_until_nobody_is_left_who_responds_and_then_the_place_is_still_kept(
     for _ in range(20):
         if not route() and not Exclusion.objects.exists():
             break
-        shift(queue.offer_rule("chat").rings_for)
+        shift(RINGS_FOR[Channel.CHAT])
         sweep()
     chat.refresh_from_db()
     maya.refresh_from_db()
@@ -236,7 +238,7 @@ def test_one_bad_row_does_not_stop_the_others(offer, maya, omar, entry_point, qu
         time_out(self)
 
     monkeypatch.setattr(Offer, "time_out", odd)
-    shift(queue.offer_rule("chat").rings_for)
+    shift(RINGS_FOR[Channel.CHAT])
     assert sweep() == 1
     other.refresh_from_db()
     assert other.state == "timed_out"

@@ -9,9 +9,9 @@ from django.utils import timezone, translation
 
 from interactions.adapters.chat.identity import sign
 from interactions.adapters.chat.texts import texts
+from interactions.lines.estimate import _paces
 from interactions.models import Address, Customer, Hours, Interaction, Message, Visitor
 from interactions.models.customer import token_hash
-from interactions.routing.estimate import _paces
 
 pytestmark = pytest.mark.django_db
 

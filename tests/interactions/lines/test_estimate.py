@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from interactions.lines import estimate
+from interactions.lines.estimate import estimated_wait, place_in_line
 from interactions.models import Interaction, Queue
-from interactions.routing import estimate
-from interactions.routing.estimate import estimated_wait, place_in_line
 from tests.cast import make_chat, make_entry_point, make_offer
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from interactions.lines.attendance import attended, attended_lines, places
 from interactions.models import Membership, Step, StepSkill
-from interactions.routing.attendance import attended, attended_lines, places
 from tests.cast import make_agent, make_queue, make_skill, make_team
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from interactions.routing.attendance import places
+from interactions.lines.attendance import places
 
 if TYPE_CHECKING:
     from interactions.models.work import Work
