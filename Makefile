@@ -11,12 +11,12 @@ PYTHON := .venv/bin/python
 # Options of the demo: make demo ARGS='--no-customers'
 ARGS ?=
 
-.PHONY: demo test lint messages sync browser lock clean
+.PHONY: demo test lint messages sync browser corpora lock clean
 
 demo: sync
 	@exec $(PYTHON) manage.py demo $(ARGS)
 
-test: sync browser
+test: sync browser corpora
 	@exec bash .ci/checks
 
 lint: sync
@@ -35,6 +35,9 @@ sync:
 
 browser:
 	@exec bash .ci/browser
+
+corpora: sync
+	@exec $(PYTHON) .ci/corpora
 
 lock:
 	@exec bash .ci/sync lock
