@@ -28,13 +28,17 @@ LOOKUPS |= {"year", "month", "day", "year__exact", "month__exact", "day__exact"}
 # What the front page shows, in this order: heading, models. What is not listed (groups, job queues) is not for here.
 SECTIONS: list[tuple[Any, list[str]]] = [
     (_("People"), ["agents.Person", "agents.Agent", "agents.Team", "agents.Skill", "agents.AwayReason"]),
-    (_("Where work comes in"), ["interactions.Queue", "interactions.EntryPoint", "interactions.Hours"]),
+    (
+        _("Where work comes in"),
+        ["interactions.Queue", "interactions.EntryPoint", "interactions.Mailbox", "interactions.Hours"],
+    ),
     (_("What agents choose from"), ["interactions.Disposition", "interactions.CannedReply"]),
     (
         _("To look at"),
         [
             "interactions.Interaction",
             "interactions.Customer",
+            "interactions.RawMail",
             "interactions.RulesVersion",
             "agents.StatusChange",
             "agents.Lease",

@@ -106,10 +106,12 @@ def _content_type(file: UploadedFile, name: str) -> str:
 
 
 def download(attachment: Attachment) -> FileResponse:
-    """Always as a file to be saved, in a sandbox: whatever it holds never acts in our origin's name."""
-    response = FileResponse(
-        attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=attachment.content_type
-    )
+    """Always as a file to be saved, in a sandbox: whatever it holds never acts in our origin's name.
+
+    What came by mail may be of any kind and calls itself what it likes; only kinds we know by their content are named.
+    """
+    kind = attachment.content_type if attachment.content_type in WELCOME else "application/octet-stream"
+    response = FileResponse(attachment.file.open("rb"), as_attachment=True, filename=attachment.name, content_type=kind)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=3600"
     return response

@@ -8,6 +8,7 @@ from interactions.views import (
     desk,
     drafts,
     ending,
+    mail,
     messages,
     parking,
     replay,
@@ -45,5 +46,7 @@ urlpatterns = [
     path("wallboard/set-aside/<int:pk>/return/", set_aside.put_back, name="put-back"),
     path("wallboard/set-aside/<int:pk>/closing/", set_aside.close, name="close-set-aside"),
     path("customers/<int:pk>/notes/", customer_notes.create, name="customer-notes"),
+    path("mails/<int:pk>/", mail.show, name="mail"),
+    path("mails/<int:pk>/source/", mail.source, name="mail-source"),
     path("attachments/<slug:token>/", messages.attachment, name="attachment"),
 ]

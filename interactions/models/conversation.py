@@ -48,8 +48,8 @@ class Conversation(Work):
             self.replied_at = self.replied_at or message.at
         return message
 
-    def note(self, agent: Agent, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
-        """A line for colleagues only."""
+    def note(self, agent: Agent | None, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
+        """A line for colleagues only; by nobody: what came in by itself, such as a bounce."""
         with self.moving():
             return self._already_said(Message.Kind.NOTE, client_id) or self._add(
                 Message.Kind.NOTE, text, agent=agent, client_id=client_id, files=files
@@ -118,7 +118,13 @@ class Conversation(Work):
         return message
 
     def _attach(self, message: Message, upload: Upload) -> Attachment:
-        attachment = Attachment(message=message, name=upload.name, content_type=upload.content_type, size=upload.size)
+        attachment = Attachment(
+            message=message,
+            name=upload.name,
+            content_type=upload.content_type,
+            size=upload.size,
+            content_id=upload.content_id,
+        )
         attachment.file.save(upload.name, upload.file, save=False)
         attachment.save(force_insert=True)
         return attachment

@@ -42,6 +42,7 @@ class Journey(Parking):
         language: str = "",
         subject: str = "",
         live: bool = True,
+        previous: Self | None = None,
     ) -> Self:
         """A customer comes in and waits in the entry point's queue; an open conversation of a visitor goes on."""
         queue, now = entry_point.queue, timezone.now()
@@ -57,6 +58,7 @@ class Journey(Parking):
                     language=language[:10],
                     subject=subject[:200],
                     live=live,
+                    previous=previous,
                     priority=priority,
                     arrived_at=now,
                     queued_at=now,

@@ -88,6 +88,7 @@ class Upload:
     name: str
     content_type: str
     size: int
+    content_id: str = ""  # by which the mail's formatted text shows it
 
 
 def new_token() -> str:
@@ -106,6 +107,7 @@ class Attachment(models.Model):
     name = models.CharField(_("name"), max_length=200)
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveBigIntegerField(_("size"))
+    content_id = models.CharField("Content-ID", max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("attachment")
