@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agents.access import AgentRequest, agent_required
+from agents.models import Channel
 from contactcenter.prepared import Prepared
 from interactions.models import Attachment, Draft, Interaction
 from interactions.uploads import checked, download
@@ -20,7 +21,7 @@ from interactions.views import panes
 # No more than that it is theirs, and whether a draft waits: the verb reads the rest under its lock.
 _own: Prepared[Any] = Prepared(
     lambda agent, pk: (
-        Interaction.objects.only("pk")
+        Interaction.objects.only("pk", "channel")
         .annotate(drafted=Exists(Draft.objects.filter(interaction=OuterRef("pk"), agent=agent)))
         .filter(agent=agent, pk=pk)
     )
@@ -43,6 +44,8 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
         text, files = _text(request.POST.get("text", "")), checked(request.FILES.getlist("files"))
         if not text and not files:
             raise ValidationError(_("Write something first."))
+        if request.POST.get("kind") != "note" and interaction.channel == Channel.EMAIL:
+            raise ValidationError(_("Mail cannot be answered from here yet. Nothing was sent; your text is kept."))
     except ValidationError as error:
         return render(request, "409.html#notice", {"notice": " ".join(error.messages)}, status=422)
     say = interaction.note if request.POST.get("kind") == "note" else interaction.reply

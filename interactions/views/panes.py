@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce, Lag, Left
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 
-from agents.models import Agent
+from agents.models import Agent, Channel
 from agents.views.status import status_of
 from contactcenter.prepared import Prepared
 from interactions.models import Customer, Disposition, Draft, Interaction, Message, Offer
@@ -96,6 +96,8 @@ def lines(interaction: Interaction, *, after: int = 0, before: int = 0) -> Seque
         .prefetch_related("attachments")
         .fetch_mode(FETCH_RAISE)
     )
+    if interaction.channel == Channel.EMAIL:
+        numbered = numbered.select_related("email").defer("email__text", "email__html")
     if after:
         return [line for line in numbered.filter(seq__gte=after).order_by("seq") if line.seq > after]
     if before:
@@ -113,6 +115,7 @@ def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Mess
         "interaction": interaction,
         "mine": mine,
         "messages": messages,
+        "can_reply": interaction.state == "active" and interaction.channel != Channel.EMAIL,
         "longest": settings.MESSAGE_MAX_CHARS,
         "more_before": messages[0].seq if messages and messages[0].prev else 0,  # type: ignore[attr-defined]
         "draft": draft.text if draft else "",
