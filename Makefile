@@ -11,12 +11,12 @@ PYTHON := .venv/bin/python
 # Options of the demo: make demo ARGS='--no-customers'
 ARGS ?=
 
-.PHONY: demo test lint messages sync browser corpora lock clean
+.PHONY: demo test lint messages sync browser corpora imap lock clean
 
 demo: sync
 	@exec $(PYTHON) manage.py demo $(ARGS)
 
-test: sync browser corpora
+test: sync browser corpora imap
 	@exec bash .ci/checks
 
 lint: sync
@@ -38,6 +38,9 @@ browser:
 
 corpora: sync
 	@exec $(PYTHON) .ci/corpora
+
+imap:
+	@exec bash .ci/imap
 
 lock:
 	@exec bash .ci/sync lock

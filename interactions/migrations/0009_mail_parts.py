@@ -5,30 +5,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('interactions', '0008_mail'),
+        ("interactions", "0008_mail"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attachment',
-            name='content_id',
-            field=models.CharField(blank=True, max_length=200, verbose_name='Content-ID'),
+            model_name="attachment",
+            name="content_id",
+            field=models.CharField(blank=True, max_length=200, verbose_name="Content-ID"),
         ),
         migrations.AddField(
-            model_name='email',
-            name='notes',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, verbose_name='what is wrong with it'),
+            model_name="email",
+            name="notes",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=40), default=list, verbose_name="what is wrong with it"
+            ),
         ),
         migrations.AlterField(
-            model_name='email',
-            name='automatic',
-            field=models.CharField(blank=True, choices=[('bounce', 'Bounce'), ('auto_reply', 'Automatic reply'), ('list', 'Mailing list'), ('own', 'From ourselves')], max_length=12, verbose_name='automatic'),
+            model_name="email",
+            name="automatic",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("bounce", "Bounce"),
+                    ("auto_reply", "Automatic reply"),
+                    ("list", "Mailing list"),
+                    ("own", "From ourselves"),
+                ],
+                max_length=12,
+                verbose_name="automatic",
+            ),
         ),
         migrations.AlterField(
-            model_name='email',
-            name='reply_to',
-            field=models.CharField(blank=True, max_length=320, verbose_name='Reply-To'),
+            model_name="email",
+            name="reply_to",
+            field=models.CharField(blank=True, max_length=320, verbose_name="Reply-To"),
         ),
     ]

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from agents.models import Agent, Skill, Team
-from interactions.models import EntryPoint, Hours, HoursException, Membership, OpeningPeriod, Queue, QueueSkill
+from interactions.models import EntryPoint, Hours, HoursException, Mailbox, Membership, OpeningPeriod, Queue, QueueSkill
 from interactions.seed.people import BACK_OFFICE, SALES, SUPPORT, ZONE
 
 SHOP = "https://www.tulipandoak.example"
@@ -92,6 +92,15 @@ ENTRY_POINTS: list[dict[str, Any]] = [
         "languages": ["nl", "en"],
     },
 ]
+MAILBOX = "help@tulipandoak.example"
+MAIL_ENTRY_POINT: dict[str, Any] = {
+    "key": "mail",
+    "name": "Mail",
+    "channel": "email",
+    "queue": "Support",
+    "title": "Tulip & Oak",
+    "prechat": [],
+}
 
 
 def build_queues(staff: dict[str, Agent], now: datetime) -> dict[str, Queue]:
@@ -115,6 +124,8 @@ def build_queues(staff: dict[str, Agent], now: datetime) -> dict[str, Queue]:
     EntryPoint.objects.bulk_create(
         EntryPoint(**{"allowed_origins": [SHOP], **fields, "queue": queues[fields["queue"]]}) for fields in ENTRY_POINTS
     )
+    door = EntryPoint.objects.create(**MAIL_ENTRY_POINT | {"queue": queues[MAIL_ENTRY_POINT["queue"]]})
+    Mailbox.objects.create(entry_point=door, address=MAILBOX)
     return queues
 
 

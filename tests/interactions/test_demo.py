@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import smtplib
 import socket
 import subprocess
 import sys
@@ -76,6 +77,9 @@ def test_it_opens_replaces_what_dies_and_leaves_nothing_behind(demo, var, port):
     for login in ["maya", "omar", "ines", "sam", "admin", "demo"]:
         assert login in demo.said
     assert "visit/" in re.search(r"Customer's chat +(\S+)", demo.said)[1]
+    address, mail_port = re.search(r"Mail to +(\S+) by SMTP on 127.0.0.1:(\d+)", demo.said).groups()
+    with smtplib.SMTP("127.0.0.1", int(mail_port)) as client:
+        assert client.sendmail("lee@example.org", address, "Subject: Lamp\r\n\r\nHello") == {}
 
     demo.child(" router").kill()
     assert "router was ended by SIGKILL; starting it again" in demo.hear("router")

@@ -22,7 +22,7 @@ from agents.models import Channel, Person
 from contactcenter import embedded
 from contactcenter.staticfiles import collect
 from contactcenter.supervise import Child, Supervisor
-from interactions.models import EntryPoint
+from interactions.models import EntryPoint, Mailbox
 from interactions.seed import plant
 
 HOST = "127.0.0.1"
@@ -44,7 +44,7 @@ class Stopped(Exception):
 
 class Command(BaseCommand):
     line_open = False
-    help = "Run the whole contact centre on this machine: web, router, worker, simulated customers."
+    help = "Run the whole contact centre on this machine: web, router, worker, mail, simulated customers."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000))
@@ -57,6 +57,7 @@ class Command(BaseCommand):
             signal.signal(ending, stop)
         self.port = options["port"]
         self.address = f"http://{HOST}:{self.port}"
+        self.mail_port = settings.MAIL_IN_PORT if os.environ.get("MAIL_IN_PORT") else a_free_port(settings.MAIL_IN_PORT)
         # What the children inherit; the planted people live in this time zone.
         os.environ.setdefault("TIME_ZONE", "Europe/Amsterdam")
         os.environ.update(PORT=str(self.port), PUBLIC_BASE_URL=os.environ.get("PUBLIC_BASE_URL") or self.address)
@@ -71,15 +72,16 @@ class Command(BaseCommand):
             self.close()
 
     def open(self, options: dict[str, Any]) -> None:
-        with self.step(f"Port {self.port} is free"):
-            self.claim_port()
+        with self.step(f"Ports {self.port} and {self.mail_port} are free"):
+            self.claim(self.port, f"make demo PORT={self.port + 1}")
+            self.claim(self.mail_port, f"make demo MAIL_IN_PORT={self.mail_port + 1}")
         with self.step("Database is up to date"):
             call_command("migrate", verbosity=0, interactive=False)
         with self.step("The centre has people, queues and a past"):
             plant_once()
         with self.step("Pages' files are collected"):
             collect()
-        with self.step("Web, router, worker and cron are ready"):
+        with self.step("Web, router, worker, mail and cron are ready"):
             for name, command in self.processes():
                 self.start(name, command)
             self.wait_until_ready()
@@ -92,21 +94,19 @@ class Command(BaseCommand):
         yield "web", [*web, "--ping-interval", "4", "--ping-timeout", "5", "contactcenter.asgi:application"]
         yield "router", manage("router")
         yield "worker", manage("rqworker", "default")
+        yield "mail", manage("mail", "--host", HOST, "--port", str(self.mail_port))
         yield "cron", manage("rqcron", "interactions.cron")
 
     def start(self, name: str, command: list[str]) -> None:
         log = embedded.var_dir() / "log" / f"{name}.log"
         self.supervisor.add(Child(name, command, os.environ, log))
 
-    def claim_port(self) -> None:
-        """Refuse a busy one; the web process of a demo that was killed a moment ago gets time to go."""
+    def claim(self, port: int, another: str) -> None:
+        """Refuse a busy port; the processes of a demo that was killed a moment ago get time to go."""
         until = time.monotonic() + PORT_FREE_WITHIN
-        while not port_free(self.port):
+        while not port_free(port):
             if time.monotonic() > until:
-                raise CommandError(
-                    f"Port {self.port} is in use by another program. "
-                    f"End it, or take another port: make demo PORT={self.port + 1}"
-                )
+                raise CommandError(f"Port {port} is in use by another program. End it, or take another port: {another}")
             time.sleep(0.2)
 
     def wait_until_ready(self) -> None:
@@ -139,6 +139,7 @@ class Command(BaseCommand):
 
     def show_addresses(self) -> None:
         rows = [("Customer's chat", f"{self.address}{first_entry_point()}", "")]
+        rows += [("Mail to", f"{address} by SMTP on {HOST}:{self.mail_port}", "") for address in mail_addresses()]
         rows += [(f"{name}, {role}", f"{self.address}{page}", "") for name, role, page in PEOPLE]
         rows += [("Password of all", PASSWORD, ""), ("Logs", f"{embedded.var_dir() / 'log'}/", "")]
         left = max(len(row[0]) for row in rows)
@@ -186,6 +187,11 @@ def port_free(port: int) -> bool:
     return True
 
 
+def a_free_port(first: int) -> int:
+    """This one, or the next that no other checkout's demo has."""
+    return next((port for port in range(first, first + 50) if port_free(port)), first)
+
+
 def what_is_missing(address: str) -> list[str]:
     try:
         with urllib.request.urlopen(f"{address}/readyz", timeout=5):
@@ -209,3 +215,8 @@ def plant_once() -> None:
 def first_entry_point() -> str:
     entry_point = EntryPoint.objects.filter(channel=Channel.CHAT, active=True).order_by("pk").first()
     return f"/visit/{entry_point.key}/" if entry_point else "/"
+
+
+def mail_addresses() -> list[str]:
+    found = Mailbox.objects.filter(active=True, door=Mailbox.Door.SMTP).order_by("pk")
+    return list(found.values_list("address", flat=True)[:3])

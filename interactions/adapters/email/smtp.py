@@ -1,0 +1,121 @@
+"""The SMTP and LMTP door: 250 means that the mail is committed, 4xx that the sender is to try again, never both.
+
+It takes mail for our own mailboxes and for nobody else's, so it relays nothing, and asks for no password: it belongs
+behind the mail server that faces the internet. Any number of processes may listen; the database decides what is new.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.conf import settings
+from django.db import Error
+
+from contactcenter.realtime.database import in_db
+from interactions.adapters.email.store import store_for
+from interactions.models import Mailbox
+
+log = logging.getLogger(__name__)
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's: a line for every line
+MOST_RECIPIENTS = 100
+MOST_LINES_OPEN = 200
+SILENT_FOR = 300.0  # seconds; a large mail on a slow line takes as long
+LONGEST_LINE = 4 * 1024 * 1024  # bytes; the standard's 998 would refuse many a newsletter
+
+LATER = "451 4.3.0 Cannot be stored right now, try again later"
+NOBODY = "550 5.1.1 No such mailbox here"
+
+
+class Door:
+    """What aiosmtpd asks at each step; `stored` is told the ids of what was committed."""
+
+    def __init__(self, stored: Callable[[list[int]], None], *, lmtp: bool = False) -> None:
+        self.stored, self.lmtp = stored, lmtp
+        self.lines: set[asyncio.Transport] = set()
+        self.storing = 0
+
+    def protocol(self) -> SMTP:
+        """A new line; called for each connection."""
+        kind = LmtpLine if self.lmtp else Line
+        return kind(
+            self,
+            data_size_limit=settings.MAIL_MAX_BYTES,
+            enable_SMTPUTF8=True,
+            hostname=urlsplit(settings.PUBLIC_BASE_URL).hostname or "localhost",
+            ident="Contact centre",
+            timeout=SILENT_FOR,
+            loop=asyncio.get_running_loop(),
+        )
+
+    async def handle_RCPT(self, _: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any) -> str:
+        if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
+        try:
+            mailbox = await in_db(Mailbox.objects.for_address, address)
+        except Error:
+            log.exception("a recipient could not be looked up")
+            return LATER
+        if mailbox is None:
+            return NOBODY
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, _: SMTP, _session: Session, envelope: Envelope) -> str:
+        raw = envelope.original_content or b""
+        envelope.content = envelope.original_content = None
+        self.storing += 1
+        try:
+            ids = await in_db(store_for, raw, envelope.mail_from or "", envelope.rcpt_tos)
+        except Error:
+            log.exception("a mail could not be stored; its sender keeps it")
+            answer = LATER
+        else:
+            self.stored(ids)
+            answer = "250 2.0.0 Stored" if ids else NOBODY
+        finally:
+            self.storing -= 1
+        # LMTP answers for each recipient.
+        return "\r\n".join([answer] * (len(envelope.rcpt_tos) if self.lmtp else 1))
+
+    async def handle_exception(self, error: Exception) -> str:
+        log.error("an SMTP line failed", exc_info=error)
+        return LATER
+
+    async def say_goodbye(self, within: float) -> None:
+        """Finish what is being stored, then close every line; whoever has no 250 yet sends it again."""
+        late = time.monotonic() + within
+        while self.storing and time.monotonic() < late:
+            await asyncio.sleep(0.02)
+        for transport in list(self.lines):
+            transport.write(b"421 4.3.2 Closing, try again later\r\n")
+            transport.close()
+
+
+class Line(SMTP):
+    """One connection; one too many is told to come back."""
+
+    line_length_limit = LONGEST_LINE
+    event_handler: Door
+
+    def connection_made(self, transport: Any) -> None:
+        lines = self.event_handler.lines
+        if len(lines) >= MOST_LINES_OPEN:
+            transport.write(b"421 4.3.2 Too many connections, try again later\r\n")
+            transport.close()
+            return
+        lines.add(transport)
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self.transport is not None:
+            self.event_handler.lines.discard(self.transport)
+            super().connection_lost(error)
+
+
+class LmtpLine(Line, LMTP):
+    """The same for a mail server in the house that hands over mail by LMTP."""
