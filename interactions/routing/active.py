@@ -31,9 +31,12 @@ class Active:
         """For a second: all lines once, what is due, and until the second is over whatever we are called for."""
         started = time.monotonic()
         self.well = True
-        self.attempt(follow_agents)
+        # All this takes a tenth of a second at times, and a thousand offers may fall due at once: between any two parts
+        # of it, who can be served is.
+        self.attempt(partial(follow_agents, between=self.hear))
+        self.attempt(self.router.reread)
+        self.hear()
         self.attempt(self.router.serve_all)
-        # A thousand offers may fall due at once; who can be served meanwhile is.
         self.attempt(partial(sweep, between=self.hear))
         if self.sweeps % SEARCH_EVERY == 0:
             self.attempt(partial(poison.search, self.router))

@@ -63,7 +63,6 @@ class Router:
 
     def serve_all(self) -> list[Rung]:
         """Offer whatever can be offered now."""
-        self.reread()
         pool = self.know()
         hold_steps(pool, timezone.now())
         pool.end_drains()

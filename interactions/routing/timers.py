@@ -23,7 +23,7 @@ AT_MOST = 500  # of each kind per sweep; the next one comes within a second
 
 
 def sweep(between: Callable[[], object] = lambda: None) -> int:
-    """Do everything that is due, and `between` two moves something else; returns how many moves were made."""
+    """Do everything that is due, and `between` two questions or moves something else; returns how many moves."""
     now = timezone.now()
     return (
         sum(
@@ -51,7 +51,7 @@ def sweep(between: Callable[[], object] = lambda: None) -> int:
     )
 
 
-def follow_agents(agents: Iterable[int] | None = None) -> int:
+def follow_agents(agents: Iterable[int] | None = None, between: Callable[[], object] = lambda: None) -> int:
     """What cannot wait for the sweep when agents (these, or any) come and go, before the line is served.
 
     Those who have left, gone away or lost their desk stop ringing, so that the customer is offered to others at once;
@@ -64,7 +64,7 @@ def follow_agents(agents: Iterable[int] | None = None) -> int:
         kept = kept.filter(agent__in=agents)
     returned = returned[:AT_MOST]
     return sum(
-        _each(due, move)
+        _each(due, move, between)
         for due, move in (
             (ringing, lambda offer: offer.rescind(why="agent not ready any more")),
             (returned, lambda interaction: interaction.take_back(interaction.returned_from)),
@@ -76,15 +76,16 @@ def follow_agents(agents: Iterable[int] | None = None) -> int:
 def _each(due: Iterable[Any], move: Callable[[Any], None], between: Callable[[], object] = lambda: None) -> int:
     """One bad row never stops the sweep; a lost race is no error."""
     moved = 0
+    between()
     for row in due:
-        between()
         try:
             move(row)
             moved += 1
         except StaleState:
-            continue
+            pass
         except Exception:
             log.exception("sweep failed", extra={"row": repr(row)})
+        between()
     return moved
 
 
