@@ -11,12 +11,12 @@ PYTHON := .venv/bin/python
 # Options of the demo: make demo ARGS='--no-customers'
 ARGS ?=
 
-.PHONY: demo test lint messages sync browser corpora imap lock clean
+.PHONY: demo test lint messages sync browser corpora twilio imap lock clean
 
 demo: sync
 	@exec $(PYTHON) manage.py demo $(ARGS)
 
-test: sync browser corpora imap
+test: sync browser corpora twilio imap
 	@exec bash .ci/checks
 
 lint: sync
@@ -38,6 +38,9 @@ browser:
 
 corpora: sync
 	@exec $(PYTHON) .ci/corpora
+
+twilio: sync
+	@exec $(PYTHON) .ci/twilio
 
 imap:
 	@exec bash .ci/imap

@@ -169,6 +169,13 @@ MAIL_IN_HOST = env.str("MAIL_IN_HOST", "127.0.0.1")
 MAIL_IN_PORT = env.int("MAIL_IN_PORT", 2525)
 MAIL_MAX_BYTES = 50 * 1024 * 1024
 
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
+TWILIO_AUTH_TOKENS = [one.strip() for one in env.str("TWILIO_AUTH_TOKEN", "").split(",") if one.strip()]
+TWILIO_API_KEY = env.str("TWILIO_API_KEY", "")
+TWILIO_API_SECRET = env.str("TWILIO_API_SECRET", "")
+TWILIO_APP_SID = env.str("TWILIO_APP_SID", "")
+TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", "").rstrip("/")
+
 VISITS_PER_MINUTE = env.int("VISITS_PER_MINUTE", 300)  # from one network address; many share one behind an office
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

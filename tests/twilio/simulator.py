@@ -1,0 +1,179 @@
+"""Twilio as far as we use it: what it answers when asked, and the webhooks it sends, signed.
+
+It is our model of Twilio. What it refuses by form it does not decide itself: every request passes Twilio's own
+description first (`contract.py`), and what did not pass is kept in `wrong`, which fixtures hold against the test.
+"""
+
+import base64
+import json
+import re
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from twilio.request_validator import RequestValidator
+
+from tests.twilio.contract import contract
+
+ACCOUNT, TOKEN = "AC" + "5" * 32, "a token of nobody's"
+KEY, SECRET = "SK" + "5" * 32, "a secret of nobody's"
+PUBLIC = "https://desk.example"
+ROOT = f"/2010-04-01/Accounts/{ACCOUNT}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back; `lost`: it was done, and the caller never hears of it."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    lost: bool = False
+
+
+def told(status: int, what: dict[str, Any]) -> Answer:
+    return Answer(status, json.dumps(what).encode(), {"Content-Type": "application/json"})
+
+
+def refused(status: int, code: int, message: str) -> Answer:
+    return told(status, {"code": code, "message": message, "status": status})
+
+
+type Form = dict[str, str]
+type Verb = Callable[..., Answer]
+
+
+class Twilio:
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str, dict[str, list[str]]]] = []
+        self.wrong: list[str] = []
+        self.faults: deque[str] = deque()  # of the next requests: "lost", "busy", "broken" or a number of Twilio's
+        self.messages: dict[str, dict[str, Any]] = {}
+        self.files: dict[str, tuple[str, bytes]] = {}
+        self._made = 0
+        self.routes: list[tuple[str, str, Verb]] = [
+            ("POST", r"/Messages\.json", self.create_message),
+            ("GET", r"/Messages\.json", self.list_messages),
+            ("GET", r"/Messages/(\w+)\.json", self.show_message),
+            ("GET", r"/Messages/\w+/Media/(\w+)", self.redirect_to_file),
+        ]
+
+    def sid(self, kind: str) -> str:
+        self._made += 1
+        return f"{kind}{self._made:032x}"
+
+    # what it is asked
+
+    def answer(self, method: str, path: str, body: str, headers: dict[str, str]) -> Answer:
+        parts = urlsplit(path)
+        if parts.path.startswith("/files/"):
+            return self.file(parts.path.removeprefix("/files/"), headers)
+        if not self._known(headers.get("Authorization", "")):
+            return refused(401, 20003, "Authenticate")
+        is_file = re.search(r"/Media/\w+$", parts.path)  # the file itself, which the description leaves out
+        if not is_file and (wrong := contract()(method, path, body, headers)):
+            self.wrong.append(wrong)
+            return refused(400, 21600, wrong)
+        form = parse_qs(body if method == "POST" else parts.query, keep_blank_values=True)
+        self.asked.append((method, parts.path, form))
+        fault = self.faults.popleft() if self.faults else ""
+        if fault == "busy":
+            return refused(429, 20429, "Too Many Requests")
+        if fault == "broken":
+            return refused(500, 20500, "Internal Server Error")
+        if fault.isdecimal():
+            return refused(400, int(fault), "The simulator was told to refuse this")
+        answer = self._done(method, parts.path, form)
+        return Answer(lost=True) if fault == "lost" else answer
+
+    def _known(self, authorization: str) -> bool:
+        known = {base64.b64encode(f"{name}:{secret}".encode()) for name, secret in ((ACCOUNT, TOKEN), (KEY, SECRET))}
+        return authorization.removeprefix("Basic ").encode() in known
+
+    def _done(self, method: str, path: str, form: dict[str, list[str]]) -> Answer:
+        for verb, pattern, route in self.routes:
+            if verb == method and (found := re.fullmatch(ROOT + pattern, path)):
+                return route(*found.groups(), form)
+        return refused(404, 20404, f"The requested resource {path} was not found")
+
+    def create_message(self, form: dict[str, list[str]]) -> Answer:
+        one = {name: values[-1] for name, values in form.items()}
+        sid = self.sid("MM" if "MediaUrl" in form else "SM")
+        self.messages[sid] = {
+            "sid": sid,
+            "account_sid": ACCOUNT,
+            "to": one["To"],
+            "from": one.get("From"),
+            "body": one.get("Body", ""),
+            "status": "queued",
+            "direction": "outbound-api",
+            "date_created": "Mon, 02 Mar 2026 09:40:00 +0000",
+            "num_media": str(len(form.get("MediaUrl", []))),
+            "error_code": None,
+            "error_message": None,
+            "callback": one.get("StatusCallback", ""),
+        }
+        return told(201, self.messages[sid])
+
+    def list_messages(self, form: dict[str, list[str]]) -> Answer:
+        found = [
+            message
+            for message in self.messages.values()
+            if form.get("To", [message["to"]]) == [message["to"]]
+            and form.get("From", [message["from"]]) == [message["from"]]
+        ]
+        page = {"page": 0, "page_size": 50, "next_page_uri": None, "uri": f"{ROOT}/Messages.json"}
+        return told(200, page | {"messages": found[::-1]})
+
+    def show_message(self, sid: str, _form: Any) -> Answer:
+        found = self.messages.get(sid)
+        return told(200, found) if found else refused(404, 20404, "The requested resource was not found")
+
+    def keep(self, content: bytes, content_type: str) -> str:
+        """A file that somebody sent us; returns its address as webhooks name it."""
+        sid = self.sid("ME")
+        self.files[sid] = (content_type, content)
+        return f"https://api.twilio.com{ROOT}/Messages/{self.sid('MM')}/Media/{sid}"
+
+    def redirect_to_file(self, sid: str, _form: Any) -> Answer:
+        if sid not in self.files:
+            return refused(404, 20404, "The requested resource was not found")
+        return Answer(307, headers={"Location": f"/files/{sid}"})
+
+    def file(self, sid: str, headers: dict[str, str]) -> Answer:
+        if "Authorization" in headers:
+            self.wrong.append("our credentials were shown to the place where files are")
+        content_type, content = self.files[sid]
+        return Answer(200, content, {"Content-Type": content_type})
+
+    # what it tells
+
+    def knock(self, client: Any, path: str, form: Form, *, token: str = TOKEN, **headers: str) -> Any:
+        """Send a webhook to our own app, as Twilio would."""
+        signature = RequestValidator(token).compute_signature(PUBLIC + path, form)
+        more = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
+        return client.post(path, form, HTTP_X_TWILIO_SIGNATURE=signature, **more)
+
+    def text(self, body: str = "", *, sender: str = "+31612345678", to: str = "+3197010281234", **more: str) -> Form:
+        """What the webhook of an incoming message says."""
+        sid = self.sid("SM")
+        return {
+            "MessageSid": sid,
+            "SmsSid": sid,
+            "SmsMessageSid": sid,
+            "AccountSid": ACCOUNT,
+            "From": sender,
+            "To": to,
+            "Body": body,
+            "NumMedia": "0",
+            "NumSegments": "1",
+            "ApiVersion": "2010-04-01",
+        } | more
+
+    def status(self, sid: str, status: str, **more: str) -> tuple[str, Form]:
+        """Where the webhook of a message's status goes, and what it says."""
+        message = self.messages[sid]
+        said = {"MessageSid": sid, "SmsSid": sid, "MessageStatus": status, "SmsStatus": status, "AccountSid": ACCOUNT}
+        return message["callback"].removeprefix(PUBLIC), said | {"To": message["to"], "From": message["from"]} | more
