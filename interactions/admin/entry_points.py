@@ -91,7 +91,19 @@ class EntryPointForm(forms.ModelForm):
 
     class Meta:
         model = EntryPoint
-        fields = ["name", "key", "channel", "queue", "active", "priority", "hours", "title", "greeting", "accent"]
+        fields = [
+            "name",
+            "key",
+            "channel",
+            "queue",
+            "active",
+            "priority",
+            "hours",
+            "title",
+            "greeting",
+            "accent",
+            "calls",
+        ]
         widgets = {"accent": forms.TextInput(attrs={"type": "color"})}
 
     def clean_prechat(self) -> list[dict[str, Any]]:
@@ -110,6 +122,7 @@ class EntryPointAdmin(ShowsProblems):
     fieldsets = [
         (None, {"fields": ["name", "key", "channel", "queue", "active", "priority", "hours"]}),
         (gettext_lazy("Look"), {"fields": ["title", "greeting", "accent", "languages"]}),
+        (gettext_lazy("Calls"), {"fields": ["calls"]}),
         (gettext_lazy("Before the chat"), {"fields": ["prechat"]}),
         (gettext_lazy("On your site"), {"fields": ["embed", "hosted", "allowed_origins", "signing"]}),
     ]

@@ -44,6 +44,7 @@ class QueueAdmin(ShowsProblems):
                 ]
             },
         ),
+        (gettext_lazy("Calls"), {"fields": ["recordings_kept"]}),
         (
             gettext_lazy("Wrap-up"),
             {

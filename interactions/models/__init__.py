@@ -1,3 +1,4 @@
+from interactions.models.call import Call, CallEvent, CallLeg
 from interactions.models.customer import Address, Customer, CustomerNote, Visitor
 from interactions.models.draft import Draft
 from interactions.models.entry_point import EntryPoint
@@ -12,12 +13,16 @@ from interactions.models.offer import Exclusion, Offer
 from interactions.models.offer_rule import OfferRule
 from interactions.models.outcome import CannedReply, Disposition
 from interactions.models.queue import Queue
+from interactions.models.recording import Recording
 from interactions.models.relaxation import Step, StepSkill
 from interactions.models.rules_version import RulesVersion
 
 __all__ = [
     "Address",
     "Attachment",
+    "Call",
+    "CallEvent",
+    "CallLeg",
     "CannedReply",
     "Customer",
     "CustomerNote",
@@ -39,6 +44,7 @@ __all__ = [
     "Queue",
     "QueueSkill",
     "RawMail",
+    "Recording",
     "RulesVersion",
     "Segment",
     "Step",

@@ -90,6 +90,9 @@ class EntryPoint(models.Model):
         blank=True,
         help_text=_("Empty: all we have."),
     )
+    calls = models.BooleanField(
+        _("customers may call"), default=False, help_text=_("From the page they chat on, with their microphone.")
+    )
     secret = models.CharField(
         _("secret"),
         max_length=64,

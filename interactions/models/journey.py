@@ -12,10 +12,10 @@ from agents.errors import StaleState
 from agents.models import Agent, Capacity, Person
 from contactcenter.wakeup import wake_router
 from interactions import broadcasts
+from interactions.models.calling import Calling
 from interactions.models.event import Event
 from interactions.models.message import Message, Upload
 from interactions.models.moves import FIRST_IN_LINE, PREFERRED_FOR
-from interactions.models.parking import Parking
 from interactions.models.states import OPEN, State
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 REJOIN_WITHIN = timedelta(days=1)
 
 
-class Journey(Parking):
-    class Meta(Parking.Meta):
+class Journey(Calling):
+    class Meta(Calling.Meta):
         abstract = True
 
     @classmethod

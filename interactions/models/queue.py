@@ -188,6 +188,12 @@ class Queue(models.Model):
         default=timedelta(minutes=5),
         help_text=_("A waiting customer whose page is gone for this long has left."),
     )
+    recordings_kept = models.PositiveSmallIntegerField(
+        _("calls recorded and kept for (days)"),
+        default=90,
+        validators=[MaxValueValidator(3650)],
+        help_text=_("Of customers who agreed to it. 0: calls are not recorded."),
+    )
     hours = models.ForeignKey(
         Hours, models.PROTECT, null=True, blank=True, related_name="queues", verbose_name=_("business hours")
     )

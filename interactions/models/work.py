@@ -86,6 +86,7 @@ class Work(models.Model):
     wrap_up_requested = models.BooleanField(_("wrap-up asked for"), default=False)
     wrap_up_extensions = models.PositiveSmallIntegerField(_("times extended"), default=0)
     holds_place = models.BooleanField(_("takes a place of its agent"), default=False, editable=False)
+    on_call = models.BooleanField(_("on the phone"), default=False, editable=False)
     interrupted_since = models.DateTimeField(_("interrupted since"), null=True, blank=True)
     held_for = models.DurationField(_("was on hold for"), default=timedelta(0))
     parked_until = models.DateTimeField(_("parked until"), null=True, blank=True)

@@ -73,7 +73,8 @@ STEP = Shape(
     parts={"skills": Shape(StepSkill, key="skill", key_in="skills", owner="step", fields=("level",))},
 )
 
-# Whether a queue is closed for an emergency is no rule but the state of a day: rolling back must not close one.
+# Whether a queue is closed for an emergency is no rule but the state of a day: rolling back must not close one. Nor is
+# for how long recordings are kept: going back must not delete what was promised to be there.
 QUEUE = Shape(
     Queue,
     key="name",

@@ -8,10 +8,10 @@ from interactions.rules.shape import SECTIONS, Shape
 
 # What is no rule: how things look, what they are called, how they stand today.
 NO_RULES = {
-    "Queue": {"emergency"},
+    "Queue": {"emergency", "recordings_kept"},
     "Team": {"supervisors"},
     "Hours": {"time_zone", "country", "subdivision"},
-    "EntryPoint": {"title", "greeting", "accent", "prechat", "allowed_origins", "languages", "secret"},
+    "EntryPoint": {"title", "greeting", "accent", "prechat", "calls", "allowed_origins", "languages", "secret"},
     "Agent": {
         "person",
         "status",

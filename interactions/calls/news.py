@@ -1,0 +1,20 @@
+"""What a provider tells, each thing once: at least once and out of order is how it comes."""
+
+from typing import Any
+
+from interactions.models.call import Call, CallEvent
+
+
+def first_told(call: Call, what: str, key: str, *, number: int | None = None, why: str = "", **about: Any) -> bool:
+    """Whether this is news: the row is the proof, so two processes that are told at once do not both act. Call it
+    within the transaction of the move that follows from it; if that fails, it is news again."""
+    event = CallEvent(call=call, what=what, provider=call.provider, key=key, number=number, why=why[:300], **about)
+    CallEvent.objects.bulk_create([event], ignore_conflicts=True)
+    told = CallEvent.objects.filter(provider=call.provider, key=key).values_list("at", flat=True).get()
+    return bool(told == event.at)
+
+
+def latest_number(call: Call) -> int:
+    """The highest number the provider has given an event of this call; what is below it is late."""
+    numbers = CallEvent.objects.filter(call=call, number__isnull=False).order_by("-number")
+    return numbers.values_list("number", flat=True).first() or 0

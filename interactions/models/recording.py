@@ -1,0 +1,81 @@
+"""What was recorded of a call: a segment per agent and page, kept as it came in, second by second."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from agents.models import Person
+from interactions.models.call import Call, CallLeg
+from interactions.models.interaction import Interaction
+
+
+def recording_path() -> str:
+    """A name of ours alone, which tells nothing and cannot be guessed."""
+    return f"recordings/{secrets.token_urlsafe(24)}.webm"
+
+
+class RecordingQuerySet(models.QuerySet["Recording"]):
+    def visible_to(self, person: Person) -> Self:
+        """Whoever may see the interaction may hear it."""
+        return self.filter(call__interaction__in=Interaction.objects.visible_to(person))
+
+    def stale(self, now: datetime, silence: timedelta) -> Self:
+        """Nothing has come in for long, although nobody said that it was over."""
+        return self.filter(state__in=["recording", "paused"], last_at__lte=now - silence)
+
+
+class Recording(models.Model):
+    class State(models.TextChoices):
+        RECORDING = "recording", _("Recording")
+        PAUSED = "paused", _("Paused")
+        STOPPED = "stopped", _("Stopped")  # all is there, and is still to be joined
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+
+    call = models.ForeignKey(Call, models.CASCADE, related_name="recordings")
+    leg = models.ForeignKey(CallLeg, models.CASCADE, related_name="recordings")
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECORDING)
+    sid = models.CharField(_("the provider's name for it"), max_length=64, blank=True)
+    path = models.CharField(_("file"), max_length=200, default=recording_path, unique=True)
+    chunks = models.PositiveIntegerField(_("pieces that came in"), default=0)
+    bytes = models.PositiveBigIntegerField(_("size"), default=0)
+    channels = models.PositiveSmallIntegerField(_("channels"), default=2)
+    duration = models.DurationField(_("duration"), null=True, blank=True)
+    trouble = models.CharField(_("what went wrong"), max_length=300, blank=True)
+    started_at = models.DateTimeField(_("started at"), default=timezone.now)
+    last_at = models.DateTimeField(_("last piece at"), default=timezone.now)
+
+    objects = RecordingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recording")
+        verbose_name_plural = _("recordings")
+        ordering = ["started_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["leg"], condition=Q(state__in=["recording", "paused"]), name="one_recording_at_a_time_per_leg"
+            ),
+            models.UniqueConstraint(fields=["sid"], condition=~Q(sid=""), name="one_recording_per_provider_sid"),
+            models.CheckConstraint(
+                condition=Q(state__in=["recording", "paused", "stopped", "done", "failed"]),
+                name="recording_state_known",
+            ),
+            models.CheckConstraint(condition=Q(last_at__gte=F("started_at")), name="a_recording_runs_forward"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["last_at"], condition=Q(state__in=["recording", "paused"]), name="recordings_going_on"
+            ),
+            models.Index(fields=["started_at"], name="recordings_by_age"),
+        ]
+
+    call_id: int
+    leg_id: int
+
+    def __str__(self) -> str:
+        return f"{self.call_id}.{self.pk} {self.state}"

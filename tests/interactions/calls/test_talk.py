@@ -1,0 +1,132 @@
+import pytest
+
+from agents.errors import StaleState
+from interactions.calls import line, talk
+from interactions.calls.news import first_told, latest_number
+from interactions.models import CallEvent
+from tests.cast import load_of, make_agent
+from tests.interactions.calls.conftest import leg_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(talking, maya, olga):
+    """Olga has come to the line at Maya's wish; Lee waits with music."""
+    line.join(talk.consult(leg_of(talking, maya), olga))
+    talking.refresh_from_db()
+    return talking
+
+
+def test_hold_and_back(talking, maya, heard):
+    talk.hold(leg_of(talking, "customer"), True, by=leg_of(talking, maya))
+    talking.refresh_from_db()
+    assert talking.state == "held"
+    talk.hold(leg_of(talking, "customer"), False, by=leg_of(talking, maya))
+    talking.refresh_from_db()
+    assert talking.state == "talking"
+    assert heard(talking)[-2:] == ["held", "retrieved"]
+
+
+def test_a_customer_puts_nobody_on_hold(talking, maya):
+    with pytest.raises(StaleState):
+        talk.hold(leg_of(talking, maya), True, by=leg_of(talking, "customer"))
+
+
+def test_muted_twice_is_muted_once(talking, heard):
+    talk.mute(leg_of(talking, "customer"), True)
+    talk.mute(leg_of(talking, "customer"), True)
+    assert heard(talking).count("muted") == 1
+
+
+def test_keys_reach_the_others_and_are_not_kept(talking, maya, shown):
+    with shown() as pushes:
+        talk.press(leg_of(talking, maya), "12#")
+    told = [push["data"] for push in pushes if push["type"] == "screen.json"]
+    assert told == [{"type": "call.digits", "from": leg_of(talking, maya).peer, "digits": "12#"}]
+    assert talking.events.get(what="digits").why == "3"
+    with pytest.raises(StaleState):
+        talk.press(leg_of(talking, maya), "<b>")
+
+
+def test_the_customer_is_on_hold_before_the_colleague_is_even_asked(talking, maya, olga):
+    talk.consult(leg_of(talking, maya), olga)
+    assert leg_of(talking, "customer").held
+    assert leg_of(talking, olga).consulted
+
+
+def test_a_colleague_in_another_call_is_not_asked(asked, maya, olga, team):
+    with pytest.raises(StaleState, match="already"):
+        talk.consult(leg_of(asked, maya), olga)
+
+
+def test_four_at_most(asked, maya, team):
+    others = [make_agent(f"Agent{n} X", team=team, capacities={"voice": 1}) for n in range(2)]
+    talk.consult(leg_of(asked, maya), others[0])
+    with pytest.raises(StaleState, match="Four"):
+        talk.consult(leg_of(asked, maya), others[1])
+
+
+def test_merged_nobody_is_on_hold(asked, maya, olga):
+    talk.merge(leg_of(asked, maya))
+    asked.refresh_from_db()
+    assert asked.state == "talking"
+    assert not leg_of(asked, "customer").held
+    assert not leg_of(asked, olga).consulted
+
+
+def test_nobody_to_merge_with_yet(talking, maya, olga):
+    talk.consult(leg_of(talking, maya), olga)
+    with pytest.raises(StaleState):
+        talk.merge(leg_of(talking, maya))
+    assert leg_of(talking, "customer").held
+
+
+def test_handed_over_warm(asked, maya, olga):
+    talk.hand_over(leg_of(asked, maya))
+    asked.refresh_from_db()
+    assert (asked.state, asked.interaction.agent) == ("talking", olga)
+    assert {leg.role: leg.agent for leg in asked.legs.live()} == {"customer": None, "agent": olga}
+    assert not leg_of(asked, "customer").held
+    assert (load_of(maya, "voice"), load_of(olga, "voice")) == (0, 1)
+
+
+def test_an_agent_who_leaves_a_conference_leaves_it_to_the_other(asked, maya, olga):
+    talk.merge(leg_of(asked, maya))
+    line.hang_up(leg_of(asked, maya))
+    asked.refresh_from_db()
+    assert (asked.state, asked.interaction.agent) == ("talking", olga)
+
+
+def test_an_agent_who_hangs_up_while_asking_does_not_leave_the_customer_to_somebody_unasked(asked, maya, olga):
+    line.hang_up(leg_of(asked, maya))
+    asked.refresh_from_db()
+    assert asked.state == "ended"
+
+
+def test_a_colleague_without_time_refuses_and_the_customer_is_still_held(talking, maya, olga, heard):
+    talk.refuse(talk.consult(leg_of(talking, maya), olga))
+    assert heard(talking)[-2:] == ["refused", "left"]
+    assert leg_of(talking, "customer").held
+
+
+def test_a_supervisor_takes_part_through_the_agent_who_has_the_work(talking, maya, sam):
+    leg = talk.supervise(talking, sam, "monitor")
+    line.join(leg)
+    assert leg.via == leg_of(talking, maya)
+    assert talk.supervise(talking, sam, "barge").pk == leg.pk
+    line.hang_up(leg_of(talking, maya))
+    assert not talking.legs.live().exists()
+
+
+def test_a_pause_of_the_recording_is_written_down(talking, maya):
+    talk.pause_recording(leg_of(talking, maya), True)
+    talking.refresh_from_db()
+    assert talking.recording_paused
+    assert talking.events.last().why == "paused"
+
+
+def test_a_provider_is_heard_once(talking):
+    assert first_told(talking, CallEvent.What.QUALITY, "CA1:7", number=7)
+    assert not first_told(talking, CallEvent.What.QUALITY, "CA1:7", number=7)
+    assert latest_number(talking) == 7
