@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone, translation
 from rq import get_current_job
 
+from interactions import previews
 from interactions.models.draft import Draft
 from interactions.models.message import Attachment
 from interactions.models.states import OPEN
@@ -25,7 +26,7 @@ def tidy() -> None:
     call_command("clearsessions")
     long_ago = timezone.now() - DRAFTS_KEPT_FOR
     Draft.objects.filter(saved_at__lt=long_ago).exclude(interaction__state__in=OPEN).delete()
-    for name in _files_without_a_row():
+    for name in [*_files_without_a_row(), *_previews_of_nothing()]:
         default_storage.delete(name)
         log.info("removed a file without a message", extra={"file": name})
 
@@ -45,15 +46,26 @@ def replay_day(day: date, changes: dict[str, Any], queues: set[int], language: s
 
 def _files_without_a_row() -> list[str]:
     """A crash between writing a file and committing its row leaves the file; one just written may still get its row."""
-    if not default_storage.exists("attachments"):
-        return []
-    settled = timezone.now() - UPLOADS_SETTLE_IN
-    folders, _files = default_storage.listdir("attachments")
-    names = [
-        str(Path("attachments", folder, name))
-        for folder in folders
-        for name in default_storage.listdir(f"attachments/{folder}")[1]
-    ]
-    old = [name for name in names if default_storage.get_modified_time(name) < settled]
+    old = _settled("attachments")
     known = set(Attachment.objects.filter(file__in=old).values_list("file", flat=True))
     return [name for name in old if name not in known]
+
+
+def _previews_of_nothing() -> list[str]:
+    """Of files that are gone; and those that two processes made at once, of which the second has a name of its own."""
+    by_name = {name: Path(name).name.rpartition("-")[0] for name in _settled(previews.FOLDER)}
+    known = set(Attachment.objects.filter(token__in=by_name.values()).values_list("token", flat=True))
+    return [name for name, token in by_name.items() if token not in known]
+
+
+def _settled(folder: str) -> list[str]:
+    """The files below it that nobody is about to name."""
+    if not default_storage.exists(folder):
+        return []
+    settled = timezone.now() - UPLOADS_SETTLE_IN
+    names = [
+        str(Path(folder, within, name))
+        for within in default_storage.listdir(folder)[0]
+        for name in default_storage.listdir(f"{folder}/{within}")[1]
+    ]
+    return [name for name in names if default_storage.get_modified_time(name) < settled]

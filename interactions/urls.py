@@ -52,4 +52,5 @@ urlpatterns = [
     path("mails/<int:pk>/", mail.show, name="mail"),
     path("mails/<int:pk>/source/", mail.source, name="mail-source"),
     path("attachments/<slug:token>/", messages.attachment, name="attachment"),
+    path("attachments/<slug:token>/preview/", messages.attachment_preview, name="attachment-preview"),
 ]

@@ -15,7 +15,9 @@ from django.views.decorators.http import require_GET
 
 from agents.access import AgentRequest, agent_required
 from interactions.models import Attachment, Email, Interaction, RawMail
+from interactions.previews import NoPreview, Size, preview
 
+MOST_INLINE = 50
 INLINE_BYTES = 8 * 1024 * 1024  # of the pictures that came with a mail and are shown within it
 OWN_PICTURE = re.compile(r'src="cid:([^"]{1,1000})"')
 REMOTE_PICTURE = re.compile(r'(<img [^<>]*?)data-remote="')
@@ -74,10 +76,10 @@ def _with_own_pictures(email: Email) -> str:
     if not named:
         return email.html
     data, left = {}, INLINE_BYTES
-    for file in Attachment.objects.filter(message=email.pk, content_id__in=named).order_by("pk"):
-        if not file.is_image or file.size > left:
-            continue
-        left -= file.size
-        with suppress(OSError), file.file.open("rb") as content:  # the text is there without it
-            data[file.content_id] = f"data:{file.content_type};base64,{base64.b64encode(content.read()).decode()}"
+    for file in Attachment.objects.filter(message=email.pk, content_id__in=named).order_by("pk")[:MOST_INLINE]:
+        with suppress(NoPreview):  # the text is there without it
+            made = preview(file, Size.SHOWN)
+            left -= len(made)
+            if left > 0:
+                data[file.content_id] = f"data:image/webp;base64,{base64.b64encode(made).decode()}"
     return OWN_PICTURE.sub(lambda match: f'src="{data.get(unescape(match[1]), "")}"', email.html)

@@ -15,6 +15,7 @@ from agents.access import AgentRequest, agent_required
 from agents.models import Channel
 from contactcenter.prepared import Prepared
 from interactions.models import Attachment, Draft, Interaction
+from interactions.previews import NoPreview, preview
 from interactions.uploads import checked, download
 from interactions.views import panes
 
@@ -88,5 +89,23 @@ def _number(request: AgentRequest, name: str) -> int:
 @agent_required
 @require_GET
 def attachment(request: AgentRequest, token: str) -> HttpResponse:
+    return download(_attachment(request, token))  # type: ignore[return-value]
+
+
+@agent_required
+@require_GET
+def attachment_preview(request: AgentRequest, token: str) -> HttpResponse:
+    """A picture as we made it anew; of anything else there is none."""
+    try:
+        made = preview(_attachment(request, token))
+    except NoPreview:
+        raise Http404 from None
+    response = HttpResponse(made, content_type="image/webp")
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+def _attachment(request: AgentRequest, token: str) -> Attachment:
     visible = Interaction.objects.visible_to(request.user)
-    return download(get_object_or_404(Attachment, token=token, message__interaction__in=visible))  # type: ignore[return-value]
+    return get_object_or_404(Attachment, token=token, message__interaction__in=visible)

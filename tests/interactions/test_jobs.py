@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from interactions.jobs import tidy
 from interactions.models import Attachment, Draft, Upload
+from interactions.previews import Size, path_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,9 @@ def test_files_whose_message_was_never_stored_are_removed_and_others_stay(media,
     kept = chat.hear("see here", files=[upload]).files[0].file.name
     orphan = default_storage.save("attachments/ab/orphan", ContentFile(b"lost"))
     fresh = default_storage.save("attachments/ab/fresh", ContentFile(b"being stored"))
-    for name in (kept, orphan):
+    shown = default_storage.save(path_of(Attachment.objects.get().token, Size.SHOWN), ContentFile(b"a preview of it"))
+    of_nothing = default_storage.save(path_of("gone-41", Size.SHOWN), ContentFile(b"a preview of nothing"))
+    for name in (kept, orphan, shown, of_nothing):
         a_day_older(media, name)
 
     tidy()
@@ -36,6 +39,8 @@ def test_files_whose_message_was_never_stored_are_removed_and_others_stay(media,
     assert default_storage.exists(kept)
     assert not default_storage.exists(orphan)
     assert default_storage.exists(fresh)
+    assert default_storage.exists(shown)
+    assert not default_storage.exists(of_nothing)
     assert Attachment.objects.count() == 1
 
 

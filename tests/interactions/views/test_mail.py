@@ -91,7 +91,7 @@ def test_s23_s29_the_frame_can_do_nothing(client, work):
     assert response["Referrer-Policy"] == "no-referrer"
     for evil in ("script", "onclick", "<form", "<input", "javascript:"):
         assert evil not in page
-    assert 'src="data:image/gif;base64,' in page, "its own pictures are shown"
+    assert 'src="data:image/webp;base64,' in page, "its own pictures are shown"
 
 
 def test_s46_pictures_of_others_are_fetched_only_when_asked_for(client, work):
