@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from rq import get_current_job
 
 from interactions import previews
+from interactions.adapters import sending
 from interactions.models.draft import Draft
 from interactions.models.message import Attachment
 from interactions.models.states import OPEN
@@ -29,6 +30,10 @@ def tidy() -> None:
     for name in [*_files_without_a_row(), *_previews_of_nothing()]:
         default_storage.delete(name)
         log.info("removed a file without a message", extra={"file": name})
+
+
+def deliver(pk: int) -> None:
+    sending.deliver(pk)
 
 
 def replay_day(day: date, changes: dict[str, Any], queues: set[int], language: str) -> Replay:

@@ -75,14 +75,14 @@ JOURNEY = [
     ),
     Rule(
         "every_leg_is_in_the_ledger",
-        "Each segment began with an accepted or taken-back event: reports are read from the events.",
+        "Each segment began with an accepted, taken-back or composed event: reports are read from the events.",
         "Add the missing event with the next number, or delete the segment nobody knows of.",
         """
         select i.id from interactions_interaction i
         left join (select interaction_id, count(*) n from interactions_segment group by 1) s on s.interaction_id = i.id
         left join (
             select interaction_id, count(*) n from interactions_event
-            where what in ('accepted', 'taken_back') group by 1
+            where what in ('accepted', 'taken_back', 'composed') group by 1
         ) e on e.interaction_id = i.id
         where coalesce(s.n, 0) <> coalesce(e.n, 0)
         """,
@@ -94,13 +94,14 @@ JOURNEY = [
         """
         select i.id from interactions_interaction i left join lateral (
             select what from interactions_event e
-            where e.interaction_id = i.id and what <> 'rated' order by seq desc limit 1
+            where e.interaction_id = i.id and what not in ('rated', 'mailed', 'unsent', 'undelivered')
+            order by seq desc limit 1
         ) e on true
         where coalesce(e.what, '') <> all (case i.state
             when 'queued' then array['arrived', 'declined', 'timed_out', 'rescinded', 'transferred', 'woken',
                                      'returned', 'rejoined', 'overflowed', 'requeued', 'reopened']
             when 'offered' then array['offered', 'declined', 'timed_out', 'rescinded']
-            when 'active' then array['accepted', 'taken_back', 'interrupted', 'resumed']
+            when 'active' then array['accepted', 'taken_back', 'composed', 'interrupted', 'resumed']
             when 'parked' then array['parked']
             when 'wrap_up' then array['ended', 'extended']
             when 'closed' then array['wrapped_up']
@@ -115,7 +116,7 @@ JOURNEY = [
         "Set the event's agent to the one of the segment at that time.",
         """
         select id from interactions_event
-        where what in ('accepted', 'taken_back', 'parked', 'returned') and agent_id is null
+        where what in ('accepted', 'taken_back', 'composed', 'parked', 'returned') and agent_id is null
         """,
     ),
     Rule(

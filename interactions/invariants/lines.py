@@ -61,6 +61,15 @@ LINES = [
         """,
     ),
     Rule(
+        "mail_of_ours_is_sent_or_not",
+        "Whatever we wrote by mail has a delivery that says how far it came.",
+        "Add a delivery: pending and due to send it, withdrawn to leave it.",
+        """
+        select line_id from interactions_email e where kind <> '' and not exists (
+            select from interactions_delivery where line_id = e.line_id)
+        """,
+    ),
+    Rule(
         "lines_follow_the_clock",
         "A higher number was said later (five seconds are left for clocks of several machines).",
         "Compare the clocks of the web processes (NTP); the numbers are the truth, correct the times.",

@@ -1,11 +1,13 @@
 from interactions.models.call import Call, CallEvent, CallLeg
 from interactions.models.customer import Address, Customer, CustomerNote, Visitor
+from interactions.models.delivery import Delivery
 from interactions.models.draft import Draft
+from interactions.models.email import Email
 from interactions.models.entry_point import EntryPoint
 from interactions.models.event import Event
 from interactions.models.hours import Hours, HoursException, OpeningPeriod
 from interactions.models.interaction import Interaction, Segment
-from interactions.models.mail import Email, RawMail
+from interactions.models.mail import RawMail
 from interactions.models.mailbox import Mailbox
 from interactions.models.membership import Membership, QueueSkill
 from interactions.models.message import Attachment, Message, Upload
@@ -26,6 +28,7 @@ __all__ = [
     "CannedReply",
     "Customer",
     "CustomerNote",
+    "Delivery",
     "Disposition",
     "Draft",
     "Email",

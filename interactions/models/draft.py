@@ -1,18 +1,22 @@
 """What an agent has written and not sent; it waits on the server, so another device finds it too."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent
-from interactions.models.interaction import Interaction
+
+if TYPE_CHECKING:
+    from interactions.models.work import Work
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
-    def keep(self, interaction: Interaction, agent: Agent, text: str) -> None:
+    def keep(self, interaction: "Work", agent: Agent, text: str) -> None:
         """Store the latest text in one statement; an empty one leaves nothing behind."""
         if text.strip():
-            draft = Draft(interaction=interaction, agent=agent, text=text, saved_at=timezone.now())
+            draft = Draft(interaction_id=interaction.pk, agent=agent, text=text, saved_at=timezone.now())
             Draft.objects.bulk_create(
                 [draft],
                 update_conflicts=True,
@@ -20,11 +24,11 @@ class DraftQuerySet(models.QuerySet["Draft"]):
                 update_fields=["text", "saved_at"],
             )
         else:
-            self.filter(interaction=interaction, agent=agent).delete()
+            self.filter(interaction=interaction.pk, agent=agent).delete()
 
 
 class Draft(models.Model):
-    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="drafts")
+    interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="drafts")
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
     text = models.TextField(_("text"))
     saved_at = models.DateTimeField(_("saved at"), default=timezone.now)

@@ -35,6 +35,10 @@ class Event(models.Model):
         EXTENDED = "extended", _("Wrap-up extended")
         REOPENED = "reopened", _("Reopened")
         MARKED_SPAM = "marked_spam", _("Taken for spam")
+        COMPOSED = "composed", _("Begun by an agent")
+        MAILED = "mailed", _("Mail written")
+        UNSENT = "unsent", _("Mail taken back")
+        UNDELIVERED = "undelivered", _("Could not be delivered")
 
     interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="events", db_index=False)
     seq = models.PositiveIntegerField(_("number"))

@@ -1,6 +1,4 @@
-"""Mail as it came, kept before anybody reads it, and what was read in it, beside the line it became."""
-
-from typing import TYPE_CHECKING
+"""Mail as it came, kept before anybody reads it, and what became of it."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,16 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from interactions.adapters.email.notes import NOTES
 from interactions.models.entry_point import EntryPoint
 from interactions.models.interaction import Interaction
-from interactions.models.message import Message
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-LONGEST_ID = 500
-OF_NO_CONCERN = {"no_message_id", "bad_date", "header_cut", "unreadable"}  # the last one is the text itself
 
 
 class RawMailQuerySet(models.QuerySet["RawMail"]):
@@ -89,45 +79,3 @@ class RawMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.sender} {self.subject}".strip()
-
-
-class Email(models.Model):
-    """What a line that came by mail is besides its text."""
-
-    class Automatic(models.TextChoices):
-        BOUNCE = "bounce", _("Bounce")
-        AUTO_REPLY = "auto_reply", _("Automatic reply")
-        LIST = "list", _("Mailing list")
-        OWN = "own", _("From ourselves")
-
-    line = models.OneToOneField(Message, models.CASCADE, related_name="email", primary_key=True)
-    raw = models.OneToOneField(RawMail, models.SET_NULL, null=True, blank=True, related_name="email")
-    message_id = models.CharField(_("Message-ID"), max_length=LONGEST_ID, blank=True)
-    in_reply_to = models.CharField("In-Reply-To", max_length=LONGEST_ID, blank=True)
-    references = ArrayField(models.CharField(max_length=LONGEST_ID), verbose_name="References", default=list)
-    subject = models.CharField(_("subject"), max_length=1000, blank=True)
-    subject_changed = models.BooleanField(_("the subject has changed"), default=False)
-    from_name = models.CharField(_("sender's name"), max_length=200, blank=True)
-    from_address = models.CharField(_("sender's address"), max_length=320, blank=True)
-    reply_to = models.CharField("Reply-To", max_length=320, blank=True)
-    to = ArrayField(models.CharField(max_length=320), verbose_name=_("to"), default=list)
-    cc = ArrayField(models.CharField(max_length=320), verbose_name=_("copy"), default=list)
-    text = models.TextField(_("whole text"), blank=True)
-    html = models.TextField(_("formatted text"), blank=True)
-    automatic = models.CharField(_("automatic"), max_length=12, choices=Automatic, blank=True)
-    authentication = models.JSONField(_("checks of the receiving server"), default=dict)
-    notes = ArrayField(models.CharField(max_length=40), verbose_name=_("what is wrong with it"), default=list)
-    sender_verified = models.BooleanField(_("is the customer's address"), default=False)
-
-    class Meta:
-        verbose_name = _("email")
-        verbose_name_plural = _("emails")
-        indexes = [models.Index(fields=["message_id"], condition=~Q(message_id=""), name="emails_by_message_id")]
-
-    def __str__(self) -> str:
-        return self.subject or self.from_address
-
-    @property
-    def remarks(self) -> "list[StrOrPromise]":
-        """What whoever reads it should know that was cut or broken in it."""
-        return [NOTES[code] for code in self.notes if code in NOTES and code not in OF_NO_CONCERN]

@@ -19,6 +19,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """What the customer may see."""
         return self.exclude(kind=Message.Kind.NOTE)
 
+    def answers(self) -> "MessageQuerySet":
+        """What answers the customer: not what went to others only, was taken back or never arrived."""
+        elsewhere = Q(email__kind="forward") | Q(delivery__state__in=["withdrawn", "failed", "bounced"])
+        return self.filter(kind=Message.Kind.OUTBOUND).exclude(elsewhere)
+
     def after(self, seq: int) -> "MessageQuerySet":
         return self.filter(seq__gt=seq)
 

@@ -57,6 +57,6 @@ class Reopening(Limits):
 
     def _first_unanswered(self) -> datetime | None:
         """When the customer said what nobody has answered."""
-        last_reply = self.messages.filter(kind=Message.Kind.OUTBOUND).order_by("-seq").values_list("seq", flat=True)
+        last_reply = self.messages.answers().order_by("-seq").values_list("seq", flat=True)
         asked = self.messages.filter(kind=Message.Kind.INBOUND, seq__gt=last_reply.first() or 0)
         return asked.order_by("seq").values_list("at", flat=True).first()

@@ -25,6 +25,7 @@ DUE = [
     ("interactions_interaction", ("queued_at", "place_from", "place_at", "preferred_until"), "state = 'queued'"),
     ("interactions_interaction", ("queued_at", "place_from", "place_at"), "state = 'offered'"),
     ("interactions_interaction", ("wrap_up_until",), "state = 'wrap_up' and wrap_up_until is not null"),
+    ("interactions_delivery", ("due_at", "queued_at"), "state in ('pending', 'sending')"),
     (
         "interactions_visitor",
         ("seen_at",),

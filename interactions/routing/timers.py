@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from agents.errors import StaleState
 from agents.models import Agent, Lease
+from interactions import outbox
 from interactions.models.hold import hold_and_resume
 from interactions.models.interaction import Interaction, Segment
 from interactions.models.message import Message
@@ -47,6 +48,7 @@ def sweep(between: Callable[[], object] = lambda: None) -> int:
         )
         + hold_and_resume()
         + overdue.note_full_lines(now)
+        + outbox.sweep()
         + Exclusion.objects.filter(until__lte=now).delete()[0]
     )
 

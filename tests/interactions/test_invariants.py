@@ -121,6 +121,12 @@ BREAKS: dict[str, Callable[[], None]] = {
     "last_line_is_the_last": work("last_line = last_line + 1", "queued"),
     "last_public_line_is_the_last": work("last_public_line = last_line + 1", "queued"),
     "marks_stay_behind_the_numbers": work("customer_read = customer_received + 1", "queued"),
+    "mail_of_ours_is_sent_or_not": row(
+        'insert into interactions_email (line_id, kind, message_id, in_reply_to, "references", subject,'
+        ' subject_changed, from_name, from_address, reply_to, "to", cc, bcc, text, html, automatic, authentication,'
+        " notes, sender_verified) select min(id), 'reply', '', '', '{}', '', false, '', '', '', '{}', '{}', '{}', '',"
+        f" '', '', '{{}}', '{{}}', true from interactions_message where kind = 'outbound' and interaction_id = {CLOSED}"
+    ),
     "lines_follow_the_clock": row(
         f"update interactions_message set at = at - interval '1 hour' where kind = 'note' and interaction_id = {CLOSED}"
     ),

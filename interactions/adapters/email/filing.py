@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from agents.errors import StaleState
 from interactions.adapters.email.automatic import Finding, Kind
-from interactions.adapters.email.lines import describe, files_of, one_line, words_of
+from interactions.adapters.email.lines import describe, files_of, words_of
 from interactions.adapters.email.parse import Mail
 from interactions.adapters.email.people import customer_of, introduce, is_the_customers
 from interactions.adapters.email.recorded import Recorded
+from interactions.adapters.email.subjects import one_line
 from interactions.adapters.email.threads import find_thread, is_ours
 from interactions.models import Email, Event, Interaction, Mailbox, Message, RawMail
 from interactions.models.states import OPEN, State

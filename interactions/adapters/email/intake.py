@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from interactions.adapters.email import filing
 from interactions.adapters.email.automatic import recognised
 from interactions.adapters.email.filing import Filed, Letter
-from interactions.adapters.email.lines import describe, one_line, words_of
+from interactions.adapters.email.lines import describe, words_of
 from interactions.adapters.email.notes import NOTES
 from interactions.adapters.email.parse import Mail, parse
 from interactions.adapters.email.people import customer_of, sender_of
 from interactions.adapters.email.recorded import recorded
+from interactions.adapters.email.subjects import one_line
 from interactions.adapters.email.threads import known_id
 from interactions.models import Interaction, Mailbox, Message, RawMail
 

@@ -1,12 +1,12 @@
 """A mail as a line of a conversation: its words, its files, and what stands in its header."""
 
-import re
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 
 from interactions.adapters.email.parse import Mail
+from interactions.adapters.email.subjects import bare_subject, one_line
 from interactions.adapters.email.threads import known_id
 from interactions.models import Email, Message, RawMail, Upload
 
@@ -14,13 +14,6 @@ LONGEST_LINE = 20_000  # characters that the conversation shows; the whole is on
 LONGEST_TEXT = 1_000_000
 MOST_FILES = 200
 MOST_ADDRESSES = 200
-ANSWERED = re.compile(
-    r"^(?:(?:re|aw|sv|vs|antw|odp|fw|fwd|wg|tr|rv|enc|i|r)\s*(?:\[\d+\])?\s*[:：]\s*)+", re.IGNORECASE
-)
-
-
-def one_line(text: str | None) -> str:
-    return " ".join((text or "").replace("\0", "").split())
 
 
 def words_of(mail: Mail) -> str:
@@ -48,11 +41,6 @@ def files_of(mail: Mail) -> list[Upload]:
         )
         for one in mail.attachments[:MOST_FILES]
     ]
-
-
-def bare_subject(subject: str) -> str:
-    """Without the Re:, AW: and Fwd: that answers collect."""
-    return ANSWERED.sub("", one_line(subject)).casefold()
 
 
 def _addresses(given: list[str]) -> list[str]:

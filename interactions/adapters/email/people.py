@@ -1,14 +1,19 @@
 """Whose mail it is. An address in a From line is a claim: it finds the customer, it proves nothing."""
 
+from typing import TYPE_CHECKING
+
 from django.db import connection
 
-from interactions.adapters.email.parse import Mail
-from interactions.models import Address, Customer, Interaction
+from interactions.models.customer import Address, Customer
+
+if TYPE_CHECKING:
+    from interactions.adapters.email.parse import Mail
+    from interactions.models.interaction import Interaction
 
 LONGEST_NAME = 120
 
 
-def sender_of(mail: Mail, envelope_from: str = "") -> str:
+def sender_of(mail: "Mail", envelope_from: str = "") -> str:
     return (mail.from_address or envelope_from).replace("\0", "").strip().lower()
 
 
@@ -41,6 +46,6 @@ def introduce(customer: Customer, address: str, name: str) -> None:
         customer.remember_address(Address.Kind.EMAIL, address)
 
 
-def is_the_customers(address: str, interaction: Interaction) -> bool:
+def is_the_customers(address: str, interaction: "Interaction") -> bool:
     """Whether this is an address of whoever the interaction is with."""
     return interaction.customer.addresses.filter(kind=Address.Kind.EMAIL, value=address[:254]).exists()

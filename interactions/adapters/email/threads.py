@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from interactions.adapters.email.ours import interaction_of_address, interaction_of_message_id
 from interactions.adapters.email.parse import Mail
 from interactions.models import Email, EntryPoint, Interaction
-from interactions.models.mail import LONGEST_ID
+from interactions.models.email import LONGEST_ID
 
 MOST_LOOKED_UP = 50  # of the ids a mail names; the last ones are nearest
 

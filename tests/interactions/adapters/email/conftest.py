@@ -9,7 +9,7 @@ import pytest
 from interactions.adapters.email.intake import Outcome, process
 from interactions.adapters.email.store import store
 from interactions.models import EntryPoint, Mailbox, RawMail
-from tests.cast import make_agent, make_entry_point
+from tests.cast import make_active, make_agent, make_entry_point
 
 HELP = "help@example.com"
 
@@ -53,3 +53,10 @@ def billing_door(billing):
 @pytest.fixture
 def omar(team):
     return make_agent("Omar Haddad", team=team, capacities={"email": 5})
+
+
+@pytest.fixture
+def work(door, omar, own_folder):
+    """Lee's mail about a lamp, in Omar's hands."""
+    mail = letter(Message_ID="<m1@example.org>", References="<m0@example.org>", Cc="Kim <kim@example.org>")
+    return make_active(take(mail, door).row.interaction, omar)

@@ -1,0 +1,161 @@
+"""Mail from the house: written within the work it belongs to, and for a few seconds taken back."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Self
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents.errors import StaleState
+from agents.models import Agent, Capacity
+from interactions.adapters.email.ours import new_message_id, reply_address
+from interactions.adapters.email.people import customer_of
+from interactions.adapters.email.subjects import bare_subject
+from interactions.models.delivery import Delivery
+from interactions.models.draft import Draft
+from interactions.models.email import Email
+from interactions.models.event import Event
+from interactions.models.letter import Letter, too_heavy
+from interactions.models.mailbox import Mailbox
+from interactions.models.message import Message, Upload
+from interactions.models.reopening import Reopening
+from interactions.models.states import State
+
+UNDO_WITHIN = timedelta(seconds=10)
+MOST_REFERENCES = 20
+COMPOSED_AGAIN_WITHIN = timedelta(days=1)
+
+
+class Correspondence(Reopening):
+    class Meta(Reopening.Meta):
+        abstract = True
+
+    def write(self, agent: Agent, letter: Letter, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
+        """A mail by the agent who has the work, sent once it can no longer be taken back.
+
+        The same client id again is the same mail. ValidationError when it cannot be sent as it is.
+        """
+        with self.moving():
+            if said := self._already_said(Message.Kind.OUTBOUND, client_id):
+                return said
+            if self.state != State.ACTIVE or self.agent_id != agent.pk:
+                raise StaleState(_("You no longer have this conversation; your text is kept as a draft."))
+            letter, answered, along = letter.checked(self)
+            return self._post(agent, self._mailbox(), letter, answered, client_id, [*files, *along])
+
+    @classmethod
+    @transaction.atomic
+    def compose(
+        cls, agent: Agent, mailbox: Mailbox, letter: Letter, *, client_id: str = "", files: Iterable[Upload] = ()
+    ) -> Self:
+        """A new piece of work that begins with our own mail, in the agent's hands; a place of theirs if one is free."""
+        letter, _answered, _along = letter.checked()
+        now, queue = timezone.now(), mailbox.entry_point.queue
+        customer = customer_of(letter.to[0].lower(), "", confirmed=False)  # one at a time for an address
+        lately = cls._default_manager.filter(customer=customer, arrived_at__gt=now - COMPOSED_AGAIN_WITHIN)
+        same = lately.filter(messages__agent=agent, messages__client_id=client_id)
+        if client_id and (begun := same.first()):
+            return begun
+        priority = queue.priority + mailbox.entry_point.priority
+        interaction = cls._default_manager.create(
+            channel=mailbox.entry_point.channel,
+            entry_point=mailbox.entry_point,
+            queue=queue,
+            customer=customer,
+            subject=letter.subject[:200],
+            live=False,
+            priority=priority,
+            arrived_at=now,
+            queued_at=now,
+            **cls._place(queue, now, priority),
+        )
+        with interaction.moving(State.QUEUED):
+            interaction.queue = queue
+            interaction.record(Event.What.COMPOSED, agent=agent, by=agent.person)
+            placed = _takes_place(agent, interaction.channel)
+            interaction.begin(agent)
+            interaction.holds_place = placed
+            interaction._post(agent, mailbox, letter, None, client_id, list(files))
+        return interaction
+
+    def unsend(self, agent: Agent, line: Message) -> Message:
+        """Take a mail back while it still waits; its text is the draft again, the line stays and says so."""
+        with self._by_its_agent(agent, State.ACTIVE):
+            delivery = Delivery.objects.filter(line=line.pk, line__interaction=self.pk).select_related("line").first()
+            if delivery is None or not delivery.withdraw():
+                raise StaleState(_("It is on its way already."))
+            self.record(Event.What.UNSENT, agent=agent, by=agent.person)
+            self._count_answers()
+            Draft.objects.keep(self, agent, delivery.line.text)
+            self._shown(agent)
+            return delivery.line
+
+    def _post(
+        self,
+        agent: Agent,
+        mailbox: Mailbox,
+        letter: Letter,
+        answered: Email | None,
+        client_id: str,
+        files: list[Upload],
+    ) -> Message:
+        """Line, mail, delivery and event, within the move."""
+        if too_heavy(files):
+            raise ValidationError(_("Its files are too large to be sent by mail."))
+        message_id = new_message_id(self.pk, mailbox.address.rpartition("@")[2])
+        line = self._add(Message.Kind.OUTBOUND, letter.text, agent=agent, client_id=client_id, files=files)
+        Email.objects.create(
+            line=line,
+            kind=letter.kind,
+            message_id=message_id,
+            **_thread(answered if letter.kind != Email.Kind.FORWARD else None),
+            subject=letter.subject,
+            subject_changed=bare_subject(letter.subject)[:190] != bare_subject(self.subject)[:190],
+            from_address=mailbox.address,
+            reply_to=reply_address(mailbox.address, self.pk),
+            to=list(letter.to),
+            cc=list(letter.cc),
+            bcc=list(letter.bcc),
+            text=letter.text,
+            sender_verified=True,
+        )
+        Delivery.objects.create(line=line, due_at=line.at + UNDO_WITHIN, provider_id=message_id)
+        self.record(Event.What.MAILED, agent=agent, by=agent.person)
+        self.agent_read = line.seq
+        if letter.kind != Email.Kind.FORWARD:
+            self.unanswered_since = None
+            self.replied_at = self.replied_at or line.at
+        return line
+
+    def _mailbox(self) -> Mailbox:
+        """The one its customer wrote to, from which it is answered."""
+        mailbox = Mailbox.objects.filter(entry_point=self.entry_point_id).first() if self.entry_point_id else None
+        if mailbox is None:
+            raise ValidationError(_("This came in by no mailbox, so there is none to answer it from."))
+        return mailbox
+
+    def _count_answers(self) -> None:
+        """After one that counted does so no longer: who waits for an answer, and when the first one was given."""
+        self.unanswered_since = self._first_unanswered()
+        self.replied_at = self.messages.answers().order_by("seq").values_list("at", flat=True).first()
+
+
+def _takes_place(agent: Agent, channel: str) -> bool:
+    """Whoever writes first does so beside their other work, too."""
+    try:
+        Capacity.objects.take(agent.pk, channel)
+    except StaleState:
+        return False
+    return True
+
+
+def _thread(answered: Email | None) -> dict[str, Any]:
+    """What it answers, in the words of RFC 5322, 3.6.4; an id that we keep as a hash cannot be named."""
+    if answered is None or not answered.message_id or answered.message_id.startswith("sha256:"):
+        return {}
+    named = [one for one in answered.references if not one.startswith("sha256:")]
+    before = [*named[:1], *named[1:][-MOST_REFERENCES:]]
+    return {"in_reply_to": answered.message_id, "references": [*before, answered.message_id]}
