@@ -13,6 +13,7 @@ from agents.models import Agent, Person
 from agents.views.status import status_of
 from agents.watch import get_watch
 from contactcenter.realtime import Screen, in_db, push
+from interactions import onlookers
 from interactions.broadcasts import visitor_screen
 from interactions.models import Interaction
 from interactions.presence import get_presence
@@ -30,6 +31,8 @@ class DeskConsumer(Screen):
         self.connection: UUID | None = None
         self._beat: asyncio.Task[None] | None = None
         self._rows: dict[int, asyncio.TimerHandle] = {}
+        self._open: int | None = None
+        self._onlookers: dict[int, bool] = {}
         if self.agent is None:
             await self.refuse(NO_ACCESS if person.is_authenticated else SIGNED_OUT)
             return
@@ -48,6 +51,8 @@ class DeskConsumer(Screen):
             timer.cancel()
         if self.connection:
             await get_presence().close_desk(self.connection)
+        if self._open:
+            await in_db(self._leave)
 
     def _agent(self) -> Agent:
         assert self.agent
@@ -68,6 +73,8 @@ class DeskConsumer(Screen):
                 await in_db(self._read, pk, int(seq))
             case {"type": "typing", "interaction": int(pk)}:
                 await in_db(self._typing, pk)
+            case {"type": "looking", "interaction": int(pk)} if html := await in_db(self._looking, pk):
+                await self.send(text_data=html)
 
     def _read(self, pk: int, seq: int) -> None:
         interaction = Interaction.marks.first(pk)
@@ -79,6 +86,38 @@ class DeskConsumer(Screen):
         if Interaction.objects.filter(pk=pk, agent=agent, state="active").exists():
             data = {"type": "typing", "who": agent.person.get_short_name()}
             push(visitor_screen(pk), {"type": "screen.json", "data": data})
+            if pk == self._open:
+                self._tell_onlookers(pk, onlookers.looks(pk, agent.pk, writes=True))
+
+    def _looking(self, pk: int) -> str:
+        """This desk has it open; who else does is drawn when that has changed since it last was."""
+        agent, new = self._agent(), pk != self._open
+        if new:
+            if self._open:
+                self._leave()
+            if not panes.visible(agent).filter(pk=pk).exists():
+                return ""
+            self._open, self._onlookers = pk, {}
+        found = onlookers.looks(pk, agent.pk)
+        if new:
+            self._tell_onlookers(pk, found)
+        return self._onlookers_of(agent, pk, found)
+
+    def _leave(self) -> None:
+        if pk := self._open:
+            self._open = None
+            self._tell_onlookers(pk, onlookers.leaves(pk, self._agent().pk))
+
+    def _tell_onlookers(self, pk: int, found: dict[int, bool]) -> None:
+        for other in found:
+            push(f"agent-{other}", {"type": "screen.refresh", "what": "onlookers", "id": pk})
+
+    def _onlookers_of(self, agent: Agent, pk: int, found: dict[int, bool]) -> str:
+        if found == self._onlookers or pk != self._open:
+            return ""
+        self._onlookers = found
+        with translation.override(agent.person.language):
+            return _draw("_onlookers.html#pushed", {"pk": pk, "onlookers": onlookers.named(found)})
 
     def want(self, event: dict[str, Any]) -> None:
         """A row of the list may follow a moment later; what rings, moves or is said may not."""
@@ -113,6 +152,9 @@ class DeskConsumer(Screen):
                     return _work(agent) + _talk(agent, event["id"])
                 case "status":
                     return _draw("_status.html#reply", status_of(agent)) + _work(agent)
+                case "onlookers":
+                    pk = event["id"]
+                    return self._onlookers_of(agent, pk, onlookers.others(pk, agent.pk))
                 case "typing":
                     return _draw("_typing.html", {"pk": event["id"]})
                 case _:

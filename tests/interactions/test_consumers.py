@@ -147,3 +147,27 @@ async def test_typing_is_told_to_the_customer_of_ones_own_conversation_only(conn
     assert pushed == [
         (f"visitor-{talk.pk}", {"type": "screen.json", "data": {"type": "typing", "who": "Maya"}}),
     ]
+
+
+async def looks(browser: WebsocketCommunicator, interaction: Interaction, sign: str = "looking") -> None:
+    await browser.send_to(json.dumps({"type": sign, "interaction": interaction.pk}))
+
+
+async def test_who_else_looks_and_writes_is_seen_and_who_may_not_look_is_nobody(connect, admin, maya, omar, talk):
+    boss = await in_db(make_agent_of, admin)
+    mayas, bosss = await connect(await in_db(fresh, maya.person)), await connect(await in_db(fresh, boss.person))
+    omars = await connect(await in_db(fresh, omar.person))
+    await looks(mayas, talk)
+    await looks(omars, talk)
+    await looks(bosss, talk)
+    assert "Ada Key is looking at this too" in (there := await shown(mayas, f"onlookers-{talk.pk}"))
+    assert "Omar" not in there, "it is not his to see"
+    assert "Maya Lind is looking" in await shown(bosss, f"onlookers-{talk.pk}")
+    await looks(mayas, talk, "typing")
+    assert "Maya Lind is writing an answer" in await shown(bosss, f"onlookers-{talk.pk}")
+    await bosss.disconnect(timeout=5)
+    assert "Ada Key" not in await shown(mayas, f"onlookers-{talk.pk}")
+
+
+def make_agent_of(person: Person) -> Agent:
+    return Agent.objects.create(person=person)
