@@ -30,7 +30,13 @@ SECTIONS: list[tuple[Any, list[str]]] = [
     (_("People"), ["agents.Person", "agents.Agent", "agents.Team", "agents.Skill", "agents.AwayReason"]),
     (
         _("Where work comes in"),
-        ["interactions.Queue", "interactions.EntryPoint", "interactions.Mailbox", "interactions.Hours"],
+        [
+            "interactions.Queue",
+            "interactions.EntryPoint",
+            "interactions.Mailbox",
+            "interactions.Number",
+            "interactions.Hours",
+        ],
     ),
     (_("What agents choose from"), ["interactions.Disposition", "interactions.CannedReply"]),
     (

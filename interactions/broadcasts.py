@@ -82,6 +82,12 @@ def _show_line(agent: "Agent", context: dict[str, object]) -> None:
     push(agent.screen, {"type": "screen.patch", "html": html})
 
 
+def line_changed(interaction: "Work", message: "Message") -> None:
+    """A line that stands on the desk of whoever has the work looks different now."""
+    if interaction.agent:
+        push(interaction.agent.screen, {"type": "screen.refresh", "what": "line", "id": message.pk})
+
+
 def row_changed(agent_id: int, interaction_id: int) -> None:
     """In this agent's list, what stands in the row has changed, not which rows there are; and how far it was read."""
     push(f"agent-{agent_id}", {"type": "screen.refresh", "what": "row", "id": interaction_id})

@@ -148,6 +148,8 @@ class DeskConsumer(Screen):
             match event["what"]:
                 case "row":
                     return _row(agent, event["id"])
+                case "line":
+                    return _line(agent, event["id"])
                 case "work":
                     return _work(agent) + _talk(agent, event["id"])
                 case "status":
@@ -167,6 +169,12 @@ def _row(agent: Agent, pk: int) -> str:
         return ""
     context = {"interaction": row, "mine": True}
     return _draw("_work.html#row_pushed", context) + _draw("_talk.html#read_pushed", context)
+
+
+def _line(agent: Agent, pk: int) -> str:
+    """A line that looks different now, for a desk that has it in view."""
+    found = panes.line(agent, pk)
+    return _draw("_messages.html#changed", {"interaction": found.interaction, "messages": [found]}) if found else ""
 
 
 def _work(agent: Agent) -> str:

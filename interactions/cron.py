@@ -2,6 +2,7 @@
 
 from rq import cron
 
-from interactions.jobs import tidy
+from interactions.jobs import fetch_due_files, tidy
 
 cron.register(tidy, queue_name="default", cron="17 3 * * *")
+cron.register(fetch_due_files, queue_name="default", cron="* * * * *")

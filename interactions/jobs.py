@@ -12,6 +12,7 @@ from rq import get_current_job
 
 from interactions import previews
 from interactions.adapters import sending
+from interactions.adapters.twilio import fetching
 from interactions.models.draft import Draft
 from interactions.models.message import Attachment
 from interactions.models.states import OPEN
@@ -34,6 +35,15 @@ def tidy() -> None:
 
 def deliver(pk: int) -> None:
     sending.deliver(pk)
+
+
+def fetch_files(pk: int) -> None:
+    fetching.fetch_files(pk)
+
+
+def fetch_due_files() -> None:
+    """Once a minute: what a lost job left unfetched."""
+    fetching.fetch_due()
 
 
 def replay_day(day: date, changes: dict[str, Any], queues: set[int], language: str) -> Replay:

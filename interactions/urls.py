@@ -22,6 +22,7 @@ from interactions.views import (
 
 urlpatterns = [
     path("", include("interactions.adapters.chat.urls")),
+    path("hooks/twilio/", include("interactions.adapters.twilio.urls")),
     path("desk/", desk.show, name="desk"),
     path("desk/<int:pk>/", desk.show, name="conversation"),
     path("offers/<int:pk>/acceptance/", acceptance.create, name="accept-offer"),

@@ -6,47 +6,175 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('interactions', '0010_calls'),
+        ("interactions", "0010_calls"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='email',
-            name='bcc',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=320), default=list, verbose_name='blind copy'),
+            model_name="email",
+            name="bcc",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=320), default=list, verbose_name="blind copy"
+            ),
         ),
         migrations.AddField(
-            model_name='email',
-            name='kind',
-            field=models.CharField(blank=True, choices=[('reply', 'Reply'), ('reply_all', 'Reply to all'), ('forward', 'Forward'), ('new', 'New mail')], max_length=10, verbose_name='kind'),
+            model_name="email",
+            name="kind",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("reply", "Reply"),
+                    ("reply_all", "Reply to all"),
+                    ("forward", "Forward"),
+                    ("new", "New mail"),
+                ],
+                max_length=10,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='event',
-            name='what',
-            field=models.CharField(choices=[('arrived', 'Arrived'), ('offered', 'Offered'), ('accepted', 'Accepted'), ('declined', 'Declined'), ('timed_out', 'Missed'), ('rescinded', 'Offer withdrawn'), ('transferred', 'Transferred'), ('parked', 'Parked'), ('woken', 'Woken'), ('returned', 'Returned to the queue'), ('taken_back', 'Taken back'), ('abandoned', 'Abandoned'), ('rejoined', 'Customer came back'), ('ended', 'Conversation ended'), ('wrapped_up', 'Wrapped up'), ('rated', 'Rated'), ('overflowed', 'Overflowed'), ('set_aside', 'Set aside'), ('requeued', 'Put back in line'), ('interrupted', 'Interrupted'), ('resumed', 'Resumed'), ('extended', 'Wrap-up extended'), ('reopened', 'Reopened'), ('marked_spam', 'Taken for spam'), ('composed', 'Begun by an agent'), ('mailed', 'Mail written'), ('unsent', 'Mail taken back'), ('undelivered', 'Could not be delivered')], max_length=20, verbose_name='what'),
+            model_name="event",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("arrived", "Arrived"),
+                    ("offered", "Offered"),
+                    ("accepted", "Accepted"),
+                    ("declined", "Declined"),
+                    ("timed_out", "Missed"),
+                    ("rescinded", "Offer withdrawn"),
+                    ("transferred", "Transferred"),
+                    ("parked", "Parked"),
+                    ("woken", "Woken"),
+                    ("returned", "Returned to the queue"),
+                    ("taken_back", "Taken back"),
+                    ("abandoned", "Abandoned"),
+                    ("rejoined", "Customer came back"),
+                    ("ended", "Conversation ended"),
+                    ("wrapped_up", "Wrapped up"),
+                    ("rated", "Rated"),
+                    ("overflowed", "Overflowed"),
+                    ("set_aside", "Set aside"),
+                    ("requeued", "Put back in line"),
+                    ("interrupted", "Interrupted"),
+                    ("resumed", "Resumed"),
+                    ("extended", "Wrap-up extended"),
+                    ("reopened", "Reopened"),
+                    ("marked_spam", "Taken for spam"),
+                    ("composed", "Begun by an agent"),
+                    ("mailed", "Mail written"),
+                    ("unsent", "Mail taken back"),
+                    ("undelivered", "Could not be delivered"),
+                ],
+                max_length=20,
+                verbose_name="what",
+            ),
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('line', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='delivery', serialize=False, to='interactions.message')),
-                ('state', models.CharField(choices=[('pending', 'Waits'), ('sending', 'Being sent'), ('sent', 'Sent'), ('delivered', 'Delivered'), ('read', 'Read'), ('failed', 'Not sent'), ('bounced', 'Came back'), ('withdrawn', 'Taken back')], default='pending', max_length=10, verbose_name='state')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='looked at again at')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='times tried')),
-                ('queued_at', models.DateTimeField(null=True, verbose_name='given to a worker at')),
-                ('claimed_at', models.DateTimeField(null=True, verbose_name='claimed at')),
-                ('about_to_send_at', models.DateTimeField(null=True, verbose_name='handed over at')),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='what the server said')),
-                ('reached', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=320), default=list, verbose_name='accepted for')),
-                ('provider_id', models.CharField(blank=True, max_length=200, verbose_name='known elsewhere as')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='sent at')),
+                (
+                    "line",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="delivery",
+                        serialize=False,
+                        to="interactions.message",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waits"),
+                            ("sending", "Being sent"),
+                            ("sent", "Sent"),
+                            ("delivered", "Delivered"),
+                            ("read", "Read"),
+                            ("failed", "Not sent"),
+                            ("bounced", "Came back"),
+                            ("withdrawn", "Taken back"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("due_at", models.DateTimeField(null=True, verbose_name="looked at again at")),
+                ("tries", models.PositiveSmallIntegerField(default=0, verbose_name="times tried")),
+                ("queued_at", models.DateTimeField(null=True, verbose_name="given to a worker at")),
+                ("claimed_at", models.DateTimeField(null=True, verbose_name="claimed at")),
+                ("about_to_send_at", models.DateTimeField(null=True, verbose_name="handed over at")),
+                ("answer", models.CharField(blank=True, max_length=500, verbose_name="what the server said")),
+                (
+                    "reached",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=320), default=list, verbose_name="accepted for"
+                    ),
+                ),
+                ("provider_id", models.CharField(blank=True, max_length=200, verbose_name="known elsewhere as")),
+                ("sent_at", models.DateTimeField(null=True, verbose_name="sent at")),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'sending'])), fields=['due_at'], name='deliveries_underway')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'sending', 'sent', 'delivered', 'read', 'failed', 'bounced', 'withdrawn'])), name='delivery_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('due_at__isnull', False), ('state__in', ['pending', 'sending'])), models.Q(models.Q(('state__in', ['pending', 'sending']), _negated=True), ('due_at', None)), _connector='OR'), name='what_is_underway_is_looked_at_again'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), models.Q(('claimed_at__isnull', False), ('tries__gt', 0)), _connector='OR'), name='sent_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'delivered', 'read']), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='what_is_out_was_sent'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['failed', 'bounced']), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='what_did_not_arrive_says_why'), models.UniqueConstraint(condition=models.Q(('provider_id', ''), _negated=True), fields=('provider_id',), name='one_delivery_per_provider_id')],
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["pending", "sending"])),
+                        fields=["due_at"],
+                        name="deliveries_underway",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["pending", "sending", "sent", "delivered", "read", "failed", "bounced", "withdrawn"],
+                            )
+                        ),
+                        name="delivery_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_at__isnull", False), ("state__in", ["pending", "sending"])),
+                            models.Q(models.Q(("state__in", ["pending", "sending"]), _negated=True), ("due_at", None)),
+                            _connector="OR",
+                        ),
+                        name="what_is_underway_is_looked_at_again",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "sending"), _negated=True),
+                            models.Q(("claimed_at__isnull", False), ("tries__gt", 0)),
+                            _connector="OR",
+                        ),
+                        name="sent_by_somebody",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["sent", "delivered", "read"]), _negated=True),
+                            ("sent_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="what_is_out_was_sent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["failed", "bounced"]), _negated=True),
+                            models.Q(("answer", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="what_did_not_arrive_says_why",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("provider_id", ""), _negated=True),
+                        fields=("provider_id",),
+                        name="one_delivery_per_provider_id",
+                    ),
+                ],
             },
         ),
     ]

@@ -11,6 +11,7 @@ from interactions.models.mail import RawMail
 from interactions.models.mailbox import Mailbox
 from interactions.models.membership import Membership, QueueSkill
 from interactions.models.message import Attachment, Message, Upload
+from interactions.models.number import Number
 from interactions.models.offer import Exclusion, Offer
 from interactions.models.offer_rule import OfferRule
 from interactions.models.outcome import CannedReply, Disposition
@@ -18,6 +19,7 @@ from interactions.models.queue import Queue
 from interactions.models.recording import Recording
 from interactions.models.relaxation import Step, StepSkill
 from interactions.models.rules_version import RulesVersion
+from interactions.models.short_message import ShortMessage
 
 __all__ = [
     "Address",
@@ -41,6 +43,7 @@ __all__ = [
     "Mailbox",
     "Membership",
     "Message",
+    "Number",
     "Offer",
     "OfferRule",
     "OpeningPeriod",
@@ -50,6 +53,7 @@ __all__ = [
     "Recording",
     "RulesVersion",
     "Segment",
+    "ShortMessage",
     "Step",
     "StepSkill",
     "Upload",

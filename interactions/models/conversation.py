@@ -48,6 +48,13 @@ class Conversation(Work):
             self.replied_at = self.replied_at or message.at
         return message
 
+    def add_files(self, line: Message, files: Iterable[Upload]) -> None:
+        """Files of a line that came after it."""
+        with self.moving():
+            for upload in files:
+                self._attach(line, upload)
+            broadcasts.line_changed(self, line)
+
     def note(self, agent: Agent | None, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
         """A line for colleagues only; by nobody: what came in by itself, such as a bounce."""
         with self.moving():

@@ -48,6 +48,7 @@ class Address(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     value = models.CharField(_("address"), max_length=254)
     verified = models.BooleanField(_("verified"), default=False)
+    opted_out_at = models.DateTimeField(_("wants nothing from us since"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("address")

@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from agents.access import AgentRequest, agent_required
-from agents.models import Channel
 from contactcenter.prepared import Prepared
 from interactions.models import Attachment, Draft, Interaction
 from interactions.previews import NoPreview, preview
@@ -45,8 +44,11 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
         text, files = _text(request.POST.get("text", "")), checked(request.FILES.getlist("files"))
         if not text and not files:
             raise ValidationError(_("Write something first."))
-        if request.POST.get("kind") != "note" and interaction.channel == Channel.EMAIL:
-            raise ValidationError(_("Mail cannot be answered from here yet. Nothing was sent; your text is kept."))
+        if request.POST.get("kind") != "note" and interaction.channel not in panes.ANSWERED_HERE:
+            raise ValidationError(
+                _("%s cannot be answered from here yet. Nothing was sent; your text is kept.")
+                % interaction.get_channel_display()
+            )
     except ValidationError as error:
         return render(request, "409.html#notice", {"notice": " ".join(error.messages)}, status=422)
     say = interaction.note if request.POST.get("kind") == "note" else interaction.reply

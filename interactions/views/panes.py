@@ -20,6 +20,7 @@ TIMELINE_LENGTH = 20
 NOTES_SHOWN = 20
 ADDRESSES_SHOWN = 20  # a customer can claim any number of them
 WORDS_SHOWN = 140
+ANSWERED_HERE = (Channel.CHAT, Channel.VOICE)
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,16 @@ def next_of(agent: Agent) -> Interaction | None:
 
 def lines(interaction: Interaction, *, after: int = 0, before: int = 0) -> Sequence[Message]:
     """Lines in order, each with the number of the one before it: the latest, those after, or the page before."""
+    numbered = _numbered(interaction)
+    if after:
+        return [line for line in numbered.filter(seq__gte=after).order_by("seq") if line.seq > after]
+    if before:
+        numbered = numbered.filter(seq__lt=before)
+    return list(numbered.order_by("-seq")[:LINES_AT_ONCE])[::-1]
+
+
+def _numbered(interaction: Interaction) -> QuerySet[Message]:
+    """Its lines, with what the channel has to say about each."""
     numbered = (
         Message.objects.filter(interaction=interaction)
         .annotate(prev=Coalesce(Window(Lag("seq"), order_by="seq"), 0))
@@ -97,12 +108,21 @@ def lines(interaction: Interaction, *, after: int = 0, before: int = 0) -> Seque
         .fetch_mode(FETCH_RAISE)
     )
     if interaction.channel == Channel.EMAIL:
-        numbered = numbered.select_related("email").defer("email__text", "email__html")
-    if after:
-        return [line for line in numbered.filter(seq__gte=after).order_by("seq") if line.seq > after]
-    if before:
-        numbered = numbered.filter(seq__lt=before)
-    return list(numbered.order_by("-seq")[:LINES_AT_ONCE])[::-1]
+        return numbered.select_related("email").defer("email__text", "email__html")
+    if interaction.channel in (Channel.SMS, Channel.WHATSAPP):
+        return numbered.select_related("short_message")
+    return numbered
+
+
+def line(agent: Agent, pk: int) -> Message | None:
+    """A line of this agent's work, as the list shows it."""
+    said = Message.objects.filter(pk=pk, interaction__agent=agent).select_related("interaction__customer").first()
+    if said is None:
+        return None
+    before = said.interaction.messages.filter(seq__lt=said.seq).order_by("-seq").values_list("seq", flat=True)
+    found = _numbered(said.interaction).get(pk=pk)
+    found.interaction, found.prev = said.interaction, before.first() or 0  # type: ignore[attr-defined]
+    return found
 
 
 def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Message] = ()) -> dict[str, Any]:
@@ -115,7 +135,7 @@ def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Mess
         "interaction": interaction,
         "mine": mine,
         "messages": messages,
-        "can_reply": interaction.state == "active" and interaction.channel != Channel.EMAIL,
+        "can_reply": interaction.state == "active" and interaction.channel in ANSWERED_HERE,
         "longest": settings.MESSAGE_MAX_CHARS,
         "more_before": messages[0].seq if messages and messages[0].prev else 0,  # type: ignore[attr-defined]
         "draft": draft.text if draft else "",

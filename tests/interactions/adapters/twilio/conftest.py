@@ -5,6 +5,8 @@ import pytest
 from django.test import Client
 
 from interactions.adapters.twilio.client import client as twilio_client
+from interactions.models import Number, Queue
+from tests.cast import make_entry_point
 from tests.twilio.contract import DESCRIPTION
 from tests.twilio.server import Door, open_door
 from tests.twilio.simulator import ACCOUNT, KEY, PUBLIC, SECRET, TOKEN, Twilio
@@ -44,3 +46,11 @@ def knock(twilio: Twilio) -> Callable[..., Any]:
     """`knock(path, form)`: a signed webhook comes in."""
     client = Client()
     return lambda path, form, **more: twilio.knock(client, path, form, **more)
+
+
+@pytest.fixture
+def number(queue: Queue) -> Number:
+    """One of ours, for SMS and WhatsApp."""
+    texts = make_entry_point(queue, "texts", channel="sms")
+    whatsapp = make_entry_point(queue, "whatsapp", channel="whatsapp")
+    return Number.objects.create(number="+3197010281234", texts=texts, whatsapp=whatsapp)

@@ -1,0 +1,53 @@
+"""Whose number it is, and whether they want to hear from us."""
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from agents.models import Channel
+from interactions.models import Address, Customer
+
+KINDS = {Channel.SMS: Address.Kind.PHONE, Channel.WHATSAPP: Address.Kind.WHATSAPP, Channel.VOICE: Address.Kind.PHONE}
+LONGEST_NAME = 120
+
+
+def one_at_a_time(number: str) -> None:
+    """What comes from this number is filed one after the other, till the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 725))", [number])
+
+
+def customer_of(channel: str, number: str, name: str) -> Customer:
+    """The customer who writes from this number, or a new one; called under `one_at_a_time`.
+
+    The network says whose it is, so what a visitor of the website typed as theirs counts for nothing here. A person is
+    the same by SMS and by WhatsApp.
+    """
+    kind, name = KINDS[Channel(channel)], name.replace("\0", "").strip()[:LONGEST_NAME]
+    theirs = Address.objects.filter(value=number.lower(), verified=True).select_related("customer")
+    known = {address.kind: address for address in theirs.filter(kind__in=[Address.Kind.PHONE, Address.Kind.WHATSAPP])}
+    found = known.get(kind) or next(iter(known.values()), None)
+    customer = found.customer if found else Customer.objects.create(name=name or number)
+    if kind not in known:
+        customer.addresses.update_or_create(kind=kind, value=number.lower(), defaults={"verified": True})
+    if name and customer.name in ("", number):
+        customer.name = name
+        customer.save(update_fields=["name"])
+    return customer
+
+
+def opt_out(channel: str, number: str) -> None:
+    """Nothing is sent there any more, whoever's it is said to be."""
+    _addresses(channel, number).filter(opted_out_at=None).update(opted_out_at=timezone.now())
+
+
+def opt_in(channel: str, number: str) -> None:
+    _addresses(channel, number).update(opted_out_at=None)
+
+
+def opted_out(channel: str, number: str) -> bool:
+    return _addresses(channel, number).filter(opted_out_at__isnull=False).exists()
+
+
+def _addresses(channel: str, number: str) -> QuerySet[Address]:
+    return Address.objects.filter(kind=KINDS[Channel(channel)], value=number.lower())
