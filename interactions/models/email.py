@@ -1,6 +1,6 @@
 """What a line that came or goes by mail is besides its text: the same for both directions."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 LONGEST_ID = 500
+MAILS_LOOKED_AT = 50  # of a thread, to say who is in it and under which subject it goes on
 OF_NO_CONCERN = {"no_message_id", "bad_date", "header_cut", "unreadable"}  # the last one is the text itself
+
+
+class EmailQuerySet(models.QuerySet["Email"]):
+    def of_thread(self, interaction_id: int) -> Self:
+        """The latest first, without their texts."""
+        mails = self.filter(line__interaction=interaction_id).select_related("line").defer("text", "html")
+        return mails.order_by("-line__seq")
 
 
 class Email(models.Model):
@@ -50,6 +58,8 @@ class Email(models.Model):
     authentication = models.JSONField(_("checks of the receiving server"), default=dict)
     notes = ArrayField(models.CharField(max_length=40), verbose_name=_("what is wrong with it"), default=list)
     sender_verified = models.BooleanField(_("is the customer's address"), default=False)
+
+    objects = EmailQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("email")

@@ -9,10 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from interactions.adapters.email.answers import IsOurs, answered_mail, recipients
 from interactions.adapters.email.subjects import answering, forwarding, tame
-from interactions.models.email import Email
+from interactions.models.email import MAILS_LOOKED_AT, Email
 from interactions.models.mailbox import Mailbox
-from interactions.models.message import Attachment, Message, Upload
+from interactions.models.message import Attachment, Upload
 
 if TYPE_CHECKING:
     from interactions.models.work import Work
@@ -46,11 +47,11 @@ class Letter:
         if len(self.text) > MOST_CHARS:
             raise ValidationError(_("That is longer than %d characters.") % MOST_CHARS)
         answered = self._answered(interaction) if interaction and self.kind != Email.Kind.NEW else None
-        to, cc = self.to, self.cc
+        to, cc, is_ours = self.to, self.cc, Mailbox.objects.ours()
         if not to and self.kind in (Email.Kind.REPLY, Email.Kind.REPLY_ALL):
-            to, others = recipients(answered, self.kind) if answered else (customers_address(interaction), [])
+            to, others = recipients(answered, self.kind, is_ours) if answered else (customers_address(interaction), [])
             cc = cc or others
-        to, cc, bcc = _each_once(to, cc, self.bcc)
+        to, cc, bcc = _each_once(is_ours, to, cc, self.bcc)
         files = self._along(interaction, answered) if interaction else []
         if not self.text.strip() and self.kind != Email.Kind.FORWARD:
             raise ValidationError(_("Write something first."))
@@ -66,11 +67,11 @@ class Letter:
         return forwarding(theirs) if self.kind == Email.Kind.FORWARD else answering(theirs)
 
     def _answered(self, interaction: "Work") -> Email | None:
-        """The mail that was chosen, or the latest one that came in."""
-        mails = Email.objects.filter(line__interaction=interaction.pk).select_related("line").order_by("-line__seq")
+        """The mail that was chosen, or else the customer's last."""
+        mails = Email.objects.of_thread(interaction.pk)
         if self.answers:
             return mails.filter(line__seq=self.answers).first()
-        return mails.filter(line__kind=Message.Kind.INBOUND).first()
+        return answered_mail(mails[:MAILS_LOOKED_AT])
 
     def _along(self, interaction: "Work", answered: Email | None) -> list[Upload]:
         files = Attachment.objects.filter(message__interaction=interaction.pk)
@@ -81,19 +82,6 @@ class Letter:
         else:
             return []
         return [Upload(one.file, one.name, one.content_type, one.size, one.content_id) for one in files.order_by("pk")]
-
-
-def recipients(answered: Email, kind: str) -> tuple[list[str], list[str]]:
-    """Who an answer to this mail goes to, and for an answer to all, who gets a copy; never a mailbox of ours."""
-    if answered.line.kind == Message.Kind.OUTBOUND:
-        to, cc = list(answered.to), list(answered.cc)
-    else:
-        to, cc = [answered.reply_to or answered.from_address], [*answered.to, *answered.cc]
-    theirs = [one for one in to if one and not Mailbox.objects.for_address(one)]
-    if kind != Email.Kind.REPLY_ALL:
-        return theirs, []
-    known = {one.lower() for one in theirs}
-    return theirs, [one for one in cc if one.lower() not in known and not Mailbox.objects.for_address(one)]
 
 
 def customers_address(interaction: "Work | None") -> list[str]:
@@ -108,10 +96,10 @@ def too_heavy(files: Iterable[Upload]) -> bool:
     return sum(file.size for file in files) > MOST_BYTES
 
 
-def _each_once(*fields: Sequence[str]) -> list[tuple[str, ...]]:
+def _each_once(is_ours: IsOurs, *fields: Sequence[str]) -> list[tuple[str, ...]]:
     """Bare addresses, each in the first field that names it."""
     seen: set[str] = set()
-    checked = [tuple(one for text in given if (one := _address(text, seen))) for given in fields]
+    checked = [tuple(one for text in given if (one := _address(text, seen, is_ours))) for given in fields]
     if not checked[0]:
         raise ValidationError(_("Say to whom it goes."))
     if len(seen) > MOST_RECIPIENTS:
@@ -119,7 +107,7 @@ def _each_once(*fields: Sequence[str]) -> list[tuple[str, ...]]:
     return checked
 
 
-def _address(text: str, seen: set[str]) -> str:
+def _address(text: str, seen: set[str], is_ours: IsOurs) -> str:
     if not text.strip():
         return ""
     address = parseaddr(text)[1] or text.strip()
@@ -127,7 +115,7 @@ def _address(text: str, seen: set[str]) -> str:
         validate_email(address)
     except ValidationError:
         raise ValidationError(_("“%s” is not an address.") % tame(text)[:100]) from None
-    if Mailbox.objects.for_address(address):
+    if is_ours(address):
         raise ValidationError(_("%s is a mailbox of our own: transfer the work to its queue instead.") % address)
     if address.lower() in seen:
         return ""

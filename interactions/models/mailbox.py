@@ -1,5 +1,6 @@
 """How mail gets into an entry point: the address it is for, and, where we fetch it, from which server."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +27,11 @@ class MailboxQuerySet(models.QuerySet["Mailbox"]):
         named = Q(address__in=[address.strip().lower(), without_suffix(address)])
         active = self.filter(named, active=True, entry_point__active=True).select_related("entry_point")
         return active.order_by("address").first()
+
+    def ours(self) -> Callable[[str], bool]:
+        """Whether an address is one of ours, those of closed doors too; asks the database once."""
+        ours = set(self.values_list("address", flat=True))
+        return lambda address: address.strip().lower() in ours or without_suffix(address) in ours
 
     def fetched(self) -> "MailboxQuerySet":
         """Those whose mail nobody brings: we look for it on their server."""

@@ -45,6 +45,12 @@ def test_an_answer_to_all_goes_to_all_but_us(work, omar):
     assert (line.email.to, line.email.cc) == (["lee@example.org"], ["kim@example.org"])
 
 
+def test_a_stranger_who_wrote_last_is_not_the_one_answered(work, omar, door):
+    take(letter("Send it to me.", From="eve@evil.example", In_Reply_To="<m1@example.org>"), door)
+    work.refresh_from_db()
+    assert work.write(omar, Letter("It is on its way.")).email.to == ["lee@example.org"]
+
+
 def test_the_same_client_id_is_the_same_mail(work, omar):
     assert work.write(omar, Letter("Once."), client_id="a") == work.write(omar, Letter("Once."), client_id="a")
     assert Delivery.objects.count() == 1
