@@ -8,6 +8,8 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from contactcenter.mail_url import mailers
+
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
@@ -168,6 +170,7 @@ MESSAGE_MAX_CHARS = 4096
 MAIL_IN_HOST = env.str("MAIL_IN_HOST", "127.0.0.1")
 MAIL_IN_PORT = env.int("MAIL_IN_PORT", 2525)
 MAIL_MAX_BYTES = 50 * 1024 * 1024
+MAILERS = mailers(env.str("MAIL_URL", ""))
 
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
 TWILIO_AUTH_TOKENS = [one.strip() for one in env.str("TWILIO_AUTH_TOKEN", "").split(",") if one.strip()]

@@ -2,33 +2,22 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
+from agents.models import Channel
+from interactions.adapters.email import outgoing
+from interactions.adapters.outcome import NotNow, Refused, Sent
 from interactions.models.delivery import Delivery
 
 log = logging.getLogger(__name__)
-BROKEN = "it could not be sent because of an error of our own"
-
-
-@dataclass(frozen=True)
-class Sent:
-    """The server has it: the id it knows it by, and what it said against some of the recipients."""
-
-    provider_id: str = ""
-    answer: str = ""
-
-
-class NotNow(Exception):
-    """The server asks for a later try, or could not be reached; its own words."""
-
-
-class Refused(Exception):
-    """The server will never take it; its own words."""
+BROKEN = gettext_noop("It could not be sent because of an error of our own; it is tried again.")
 
 
 type Sender = Callable[[Delivery], Sent]
 
-SENDERS: dict[str, Sender] = {}
+SENDERS: dict[str, Sender] = {Channel.EMAIL: outgoing.send}
 
 
 def deliver(pk: int) -> None:
@@ -41,7 +30,7 @@ def deliver(pk: int) -> None:
     except Refused as refusal:
         delivery.fail(str(refusal))
     except NotNow as later:
-        _try_again(delivery, str(later))
+        _try_again(delivery, str(later), later.until)
     except Exception:
         log.exception("sending failed", extra={"delivery": pk})
         _try_again(delivery, BROKEN)
@@ -49,8 +38,10 @@ def deliver(pk: int) -> None:
         delivery.mark_sent(provider_id=sent.provider_id, answer=sent.answer)
 
 
-def _try_again(delivery: Delivery, answer: str) -> None:
-    if delivery.exhausted:
-        delivery.fail(answer)
+def _try_again(delivery: Delivery, answer: str, until: datetime | None = None) -> None:
+    if until or not delivery.exhausted:
+        delivery.defer(answer, until=until)
+    elif delivery.reached:
+        delivery.mark_sent(answer=answer)
     else:
-        delivery.defer(answer)
+        delivery.fail(answer)

@@ -42,6 +42,7 @@ class MailboxForm(forms.ModelForm):
         model = Mailbox
         fields = [
             "address",
+            "sender_name",
             "entry_point",
             "door",
             "active",
@@ -76,7 +77,10 @@ class MailboxForm(forms.ModelForm):
 class MailboxAdmin(CentreAdmin):
     form = MailboxForm
     fieldsets = [
-        (None, {"fields": ["address", "entry_point", "door", "active", "reopened_within", "authserv_id"]}),
+        (
+            None,
+            {"fields": ["address", "sender_name", "entry_point", "door", "active", "reopened_within", "authserv_id"]},
+        ),
         (
             gettext_lazy("Fetched from"),
             {

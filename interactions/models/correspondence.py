@@ -14,6 +14,7 @@ from agents.models import Agent, Capacity
 from interactions.adapters.email.ours import new_message_id, reply_address
 from interactions.adapters.email.people import customer_of
 from interactions.adapters.email.subjects import bare_subject
+from interactions.adapters.email.wording import formatted, plain, quoted
 from interactions.models.delivery import Delivery
 from interactions.models.draft import Draft
 from interactions.models.email import Email
@@ -105,6 +106,8 @@ class Correspondence(Reopening):
         """Line, mail, delivery and event, within the move."""
         if too_heavy(files):
             raise ValidationError(_("Its files are too large to be sent by mail."))
+        language = self.language or self.customer.language
+        below = quoted(answered, language, forwarded=letter.kind == Email.Kind.FORWARD) if answered else None
         message_id = new_message_id(self.pk, mailbox.address.rpartition("@")[2])
         line = self._add(Message.Kind.OUTBOUND, letter.text, agent=agent, client_id=client_id, files=files)
         Email.objects.create(
@@ -114,12 +117,14 @@ class Correspondence(Reopening):
             **_thread(answered if letter.kind != Email.Kind.FORWARD else None),
             subject=letter.subject,
             subject_changed=bare_subject(letter.subject)[:190] != bare_subject(self.subject)[:190],
+            from_name=mailbox.sender_name,
             from_address=mailbox.address,
             reply_to=reply_address(mailbox.address, self.pk),
             to=list(letter.to),
             cc=list(letter.cc),
             bcc=list(letter.bcc),
-            text=letter.text,
+            text=plain(letter.text, below=below),
+            html=formatted(letter.text, below=below),
             sender_verified=True,
         )
         Delivery.objects.create(line=line, due_at=line.at + UNDO_WITHIN, provider_id=message_id)

@@ -4,7 +4,7 @@ It is stored with its line and sent later, so nothing is lost with a worker, a s
 underway has a moment when it is looked at again. Each move is one guarded UPDATE that another one wins or loses.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -86,6 +86,7 @@ class Delivery(models.Model):
     about_to_send_at = models.DateTimeField(_("handed over at"), null=True)  # what follows may have reached the server
     answer = models.CharField(_("what the server said"), max_length=500, blank=True)
     reached = ArrayField(models.CharField(max_length=320), verbose_name=_("accepted for"), default=list)
+    refused = models.JSONField(_("refused for"), default=dict)  # by address, what the server said
     provider_id = models.CharField(_("known elsewhere as"), max_length=200, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True)
 
@@ -120,6 +121,10 @@ class Delivery(models.Model):
         """Said just before the last byte goes: from here on, a worker that dies leaves it open whether it arrived."""
         self.about_to_send_at = timezone.now()
         self._moves([State.SENDING], about_to_send_at=self.about_to_send_at)
+
+    def note_recipients(self, reached: Iterable[str], refused: Mapping[str, str]) -> None:
+        """Whoever has it, or never will, is left out of the next attempt."""
+        self._moves([State.SENDING], reached=[*self.reached, *reached], refused={**self.refused, **refused})
 
     def mark_sent(self, *, provider_id: str = "", answer: str = "") -> bool:
         """The server has it; whether it was still to be sent."""

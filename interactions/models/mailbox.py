@@ -54,6 +54,9 @@ class Mailbox(models.Model):
     address = models.EmailField(
         _("address"), unique=True, help_text=_("What comes to address+anything@… is for it too.")
     )
+    sender_name = models.CharField(
+        _("sender's name"), max_length=120, blank=True, help_text=_("Stands before the address in mail we send.")
+    )
     door = models.CharField(_("how mail comes"), max_length=4, choices=Door, default=Door.SMTP)
     active = models.BooleanField(_("active"), default=True)
     reopened_within = models.DurationField(

@@ -125,7 +125,7 @@ def build_queues(staff: dict[str, Agent], now: datetime) -> dict[str, Queue]:
         EntryPoint(**{"allowed_origins": [SHOP], **fields, "queue": queues[fields["queue"]]}) for fields in ENTRY_POINTS
     )
     door = EntryPoint.objects.create(**MAIL_ENTRY_POINT | {"queue": queues[MAIL_ENTRY_POINT["queue"]]})
-    Mailbox.objects.create(entry_point=door, address=MAILBOX)
+    Mailbox.objects.create(entry_point=door, address=MAILBOX, sender_name="Tulip & Oak")
     return queues
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from interactions import outbox
 from interactions.adapters import sending
-from interactions.adapters.sending import NotNow, Refused, Sent, deliver
+from interactions.adapters.outcome import NotNow, Refused, Sent
+from interactions.adapters.sending import deliver
 from interactions.models import Delivery
 from interactions.models.delivery import LONGEST_PAUSE, MOST_TRIES
 from interactions.routing.timers import sweep
