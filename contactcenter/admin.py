@@ -38,7 +38,10 @@ SECTIONS: list[tuple[Any, list[str]]] = [
             "interactions.Hours",
         ],
     ),
-    (_("What agents choose from"), ["interactions.Disposition", "interactions.CannedReply"]),
+    (
+        _("What agents choose from"),
+        ["interactions.Disposition", "interactions.CannedReply", "interactions.WhatsAppTemplate"],
+    ),
     (
         _("To look at"),
         [

@@ -65,7 +65,11 @@ LOGGING = {
     "filters": {"request": {"()": "contactcenter.logs.RequestFilter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django": {"handlers": [], "level": "INFO"}, "rq.worker": {"handlers": [], "level": "WARNING"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "rq.worker": {"handlers": [], "level": "WARNING"},
+        "twilio.http_client": {"level": "WARNING"},  # below that it tells whole addresses
+    },
 }
 
 ROOT_URLCONF = "contactcenter.urls"

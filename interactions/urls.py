@@ -28,6 +28,7 @@ urlpatterns = [
     path("offers/<int:pk>/acceptance/", acceptance.create, name="accept-offer"),
     path("offers/<int:pk>/decline/", declines.create, name="decline-offer"),
     path("interactions/<int:pk>/messages/", messages.messages, name="messages"),
+    path("interactions/<int:pk>/segments/", messages.segments, name="segments"),
     path("interactions/<int:pk>/draft/", drafts.keep, name="draft"),
     path("interactions/<int:pk>/canned-replies/", canned_replies.index, name="canned-replies"),
     path("interactions/<int:pk>/transfer/", transfer.transfer, name="transfer"),

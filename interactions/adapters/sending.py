@@ -7,9 +7,11 @@ from datetime import datetime
 from django.utils.translation import gettext_noop
 
 from agents.models import Channel
+from interactions import broadcasts
 from interactions.adapters.email import outgoing
 from interactions.adapters.outcome import NotNow, Refused, Sent
-from interactions.models.delivery import Delivery
+from interactions.adapters.twilio import texts
+from interactions.models.delivery import NEVER_ARRIVED, Delivery
 
 log = logging.getLogger(__name__)
 BROKEN = gettext_noop("It could not be sent because of an error of our own; it is tried again.")
@@ -17,7 +19,11 @@ BROKEN = gettext_noop("It could not be sent because of an error of our own; it i
 
 type Sender = Callable[[Delivery], Sent]
 
-SENDERS: dict[str, Sender] = {Channel.EMAIL: outgoing.send}
+SENDERS: dict[str, Sender] = {
+    Channel.EMAIL: outgoing.send,
+    Channel.SMS: texts.send,
+    Channel.WHATSAPP: texts.send,
+}
 
 
 def deliver(pk: int) -> None:
@@ -36,6 +42,16 @@ def deliver(pk: int) -> None:
         _try_again(delivery, BROKEN)
     else:
         delivery.mark_sent(provider_id=sent.provider_id, answer=sent.answer)
+    show(delivery)
+
+
+def show(delivery: Delivery) -> None:
+    """Whoever has the work sees how far the line has come; one that never arrives leaves the customer waiting."""
+    line = delivery.line
+    if delivery.state in NEVER_ARRIVED:
+        line.interaction.not_delivered(line)
+    else:
+        broadcasts.line_changed(line.interaction, line)
 
 
 def _try_again(delivery: Delivery, answer: str, until: datetime | None = None) -> None:

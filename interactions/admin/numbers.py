@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from contactcenter.admin import CentreAdmin
-from interactions.models import EntryPoint, Number
+from interactions.models import EntryPoint, Number, WhatsAppTemplate
 from interactions.models.number import FIELDS
 
 CHANNELS = {field: channel for channel, field in FIELDS.items()}
@@ -33,3 +33,12 @@ class NumberAdmin(CentreAdmin):
         if channel := CHANNELS.get(db_field.name):
             kwargs["queryset"] = EntryPoint.objects.filter(channel=channel)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(WhatsAppTemplate)
+class WhatsAppTemplateAdmin(CentreAdmin):
+    fields = [("name", "content_sid", "active"), "body"]
+    list_display = ["name", "content_sid", "active"]
+    list_filter = ["active"]
+    search_fields = ["name", "body"]
+    actions = None

@@ -20,6 +20,7 @@ from interactions.models.recording import Recording
 from interactions.models.relaxation import Step, StepSkill
 from interactions.models.rules_version import RulesVersion
 from interactions.models.short_message import ShortMessage
+from interactions.models.whatsapp_template import WhatsAppTemplate
 
 __all__ = [
     "Address",
@@ -58,4 +59,5 @@ __all__ = [
     "StepSkill",
     "Upload",
     "Visitor",
+    "WhatsAppTemplate",
 ]

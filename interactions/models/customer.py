@@ -38,6 +38,16 @@ class Customer(models.Model):
         self.addresses.get_or_create(kind=kind, value=value.strip().lower()[:254], defaults={"verified": verified})
 
 
+class AddressQuerySet(models.QuerySet["Address"]):
+    def called(self, kind: str, value: str) -> Self:
+        """This address, whoever's it is said to be."""
+        return self.filter(kind=kind, value=value.lower())
+
+    def opted_out(self, kind: str, value: str) -> bool:
+        """Whoever reads there wants nothing from us."""
+        return self.called(kind, value).filter(opted_out_at__isnull=False).exists()
+
+
 class Address(models.Model):
     class Kind(models.TextChoices):
         EMAIL = "email", _("Email")
@@ -49,6 +59,8 @@ class Address(models.Model):
     value = models.CharField(_("address"), max_length=254)
     verified = models.BooleanField(_("verified"), default=False)
     opted_out_at = models.DateTimeField(_("wants nothing from us since"), null=True, blank=True)
+
+    objects = AddressQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("address")

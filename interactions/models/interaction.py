@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Channel, Person
 from contactcenter.prepared import Prepared
-from interactions.models.correspondence import Correspondence
 from interactions.models.message import Message
 from interactions.models.queue import Queue
 from interactions.models.states import OPEN, State
+from interactions.models.texting import Texting
 
 
 class InteractionQuerySet(models.QuerySet["Interaction"]):
@@ -60,7 +60,7 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         return self.annotate(unread=Coalesce(Subquery(unread), 0))
 
 
-class Interaction(Correspondence):
+class Interaction(Texting):
     State = State
 
     objects = InteractionQuerySet.as_manager()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from interactions.models.message import Message
 from interactions.models.number import Number
+from interactions.models.whatsapp_template import WhatsAppTemplate
 
 
 class ShortMessage(models.Model):
@@ -19,8 +20,14 @@ class ShortMessage(models.Model):
     sid = models.CharField("SID", max_length=34, null=True, blank=True, unique=True)
     number = models.ForeignKey(Number, models.PROTECT, related_name="+", verbose_name=_("our number"))
     address = models.CharField(_("their number"), max_length=64)
+    whatsapp = models.BooleanField("WhatsApp", default=False)
     segments = models.PositiveSmallIntegerField(_("segments"), default=1)
     at = models.DateTimeField(_("at"), default=timezone.now)
+
+    template = models.ForeignKey(
+        WhatsAppTemplate, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    values = models.JSONField(_("values of the template"), default=dict, blank=True)
 
     # Files that came with it and are still at Twilio's: their addresses and the types they are said to have.
     files = models.JSONField(_("files to fetch"), default=list, blank=True)
@@ -31,7 +38,10 @@ class ShortMessage(models.Model):
     class Meta:
         verbose_name = _("short message")
         verbose_name_plural = _("short messages")
-        indexes = [models.Index(fields=["fetch_at"], condition=Q(fetch_at__isnull=False), name="files_to_fetch")]
+        indexes = [
+            models.Index(fields=["fetch_at"], condition=Q(fetch_at__isnull=False), name="files_to_fetch"),
+            models.Index(fields=["address", "-at"], condition=Q(sid__isnull=False), name="what_a_number_sent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pk} {self.address}"

@@ -9,11 +9,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agents.access import AgentRequest, agent_required
+from agents.models import Channel
 from contactcenter.prepared import Prepared
-from interactions.models import Attachment, Draft, Interaction
+from interactions.adapters.twilio.segments import count
+from interactions.models import Attachment, Draft, Interaction, WhatsAppTemplate
+from interactions.models.texting import TEXTS
 from interactions.previews import NoPreview, preview
 from interactions.uploads import checked, download
 from interactions.views import panes
@@ -40,19 +43,25 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
     interaction = _own.first(request.agent.pk, pk)
     if interaction is None:
         raise Http404
+    client_id = request.POST.get("client_id", "").replace("\0", "")[:64]
     try:
         text, files = _text(request.POST.get("text", "")), checked(request.FILES.getlist("files"))
-        if not text and not files:
+        template = _template(request)
+        if not text and not files and not template:
             raise ValidationError(_("Write something first."))
-        if request.POST.get("kind") != "note" and interaction.channel not in panes.ANSWERED_HERE:
-            raise ValidationError(
-                _("%s cannot be answered from here yet. Nothing was sent; your text is kept.")
-                % interaction.get_channel_display()
+        if request.POST.get("kind") == "note":
+            message = interaction.note(request.agent, text, client_id=client_id, files=files)
+        elif interaction.channel == Channel.EMAIL:
+            raise ValidationError(_("Mail cannot be answered from here yet. Nothing was sent; your text is kept."))
+        elif interaction.channel in TEXTS:
+            values = {name: request.POST.get(f"value-{name}", "") for name in template.variables} if template else {}
+            message = interaction.text(
+                request.agent, text, template=template, values=values, client_id=client_id, files=files
             )
+        else:
+            message = interaction.reply(request.agent, text, client_id=client_id, files=files)
     except ValidationError as error:
         return render(request, "409.html#notice", {"notice": " ".join(error.messages)}, status=422)
-    say = interaction.note if request.POST.get("kind") == "note" else interaction.reply
-    message = say(request.agent, text, client_id=request.POST.get("client_id", "").replace("\0", "")[:64], files=files)
     if interaction.drafted:
         Draft.objects.keep(interaction, request.agent, "")
     if not request.htmx:
@@ -65,11 +74,29 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
     return render(request, "desk/_message.html", context)
 
 
+def _template(request: AgentRequest) -> WhatsAppTemplate | None:
+    chosen = request.POST.get("template", "")
+    return get_object_or_404(WhatsAppTemplate, pk=chosen, active=True) if chosen.isdecimal() else None
+
+
 def _text(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\0", "").strip()
     if len(text) > settings.MESSAGE_MAX_CHARS:
         raise ValidationError(_("That is longer than %d characters.") % settings.MESSAGE_MAX_CHARS)
     return text
+
+
+@agent_required
+@require_POST
+def segments(request: AgentRequest, pk: int) -> HttpResponse:
+    """How many SMS what is being written is, and what it will cost."""
+    interaction = get_object_or_404(Interaction, agent=request.agent, pk=pk, channel=Channel.SMS)
+    text = request.POST.get("text", "")[: settings.MESSAGE_MAX_CHARS].strip()
+    line = interaction.text_line()
+    counted = count(text) if text else None
+    price = line.number.segment_price * counted.segments if line and counted and line.number.segment_price else None
+    context = {"counted": counted, "price": price, "line": line}
+    return render(request, "desk/_texting.html#segments", context)
 
 
 def _lines(request: AgentRequest, pk: int) -> HttpResponse:

@@ -13,14 +13,14 @@ from django.utils.translation import gettext
 from agents.models import Agent, Channel
 from agents.views.status import status_of
 from contactcenter.prepared import Prepared
-from interactions.models import Customer, Disposition, Draft, Interaction, Message, Offer
+from interactions.models import Customer, Disposition, Draft, Interaction, Message, Offer, WhatsAppTemplate
+from interactions.models.texting import TEXTS
 
 LINES_AT_ONCE = 50
 TIMELINE_LENGTH = 20
 NOTES_SHOWN = 20
 ADDRESSES_SHOWN = 20  # a customer can claim any number of them
 WORDS_SHOWN = 140
-ANSWERED_HERE = (Channel.CHAT, Channel.VOICE)
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,8 @@ def _numbered(interaction: Interaction) -> QuerySet[Message]:
     )
     if interaction.channel == Channel.EMAIL:
         return numbered.select_related("email").defer("email__text", "email__html")
-    if interaction.channel in (Channel.SMS, Channel.WHATSAPP):
-        return numbered.select_related("short_message")
+    if interaction.channel in TEXTS:
+        return numbered.select_related("short_message", "delivery")
     return numbered
 
 
@@ -135,13 +135,23 @@ def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Mess
         "interaction": interaction,
         "mine": mine,
         "messages": messages,
-        "can_reply": interaction.state == "active" and interaction.channel in ANSWERED_HERE,
+        "can_reply": interaction.state == "active" and interaction.channel != Channel.EMAIL,
         "longest": settings.MESSAGE_MAX_CHARS,
         "more_before": messages[0].seq if messages and messages[0].prev else 0,  # type: ignore[attr-defined]
         "draft": draft.text if draft else "",
         "draft_saved": int(draft.saved_at.timestamp() * 1000) if draft else 0,
         "dispositions": Disposition.objects.for_queue(interaction.queue) if interaction.state == "wrap_up" else (),
+        **(_texting(interaction) if interaction.channel in TEXTS and interaction.state == "active" else {}),
     }
+
+
+def _texting(interaction: Interaction) -> dict[str, Any]:
+    """Whether anything but a note can be written, why not, and what may be sent instead."""
+    line = interaction.text_line()
+    refusal = line.refusal() if line else gettext("There is no number to answer this from.")
+    instead = line is not None and not line.refusal(template=True) and not line.open
+    templates = list(WhatsAppTemplate.objects.filter(active=True)) if instead else []
+    return {"can_reply": not refusal, "refusal": refusal, "text_line": line, "templates": templates}
 
 
 def customer(agent: Agent, customer: Customer) -> dict[str, Any]:

@@ -10,9 +10,11 @@ import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
 from tests.twilio.contract import contract
@@ -109,7 +111,7 @@ class Twilio:
             "body": one.get("Body", ""),
             "status": "queued",
             "direction": "outbound-api",
-            "date_created": "Mon, 02 Mar 2026 09:40:00 +0000",
+            "date_created": format_datetime(timezone.now()),
             "num_media": str(len(form.get("MediaUrl", []))),
             "error_code": None,
             "error_message": None,

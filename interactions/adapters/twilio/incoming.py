@@ -78,7 +78,13 @@ def receive(said: Said, number: Number) -> bool:
     """File it. Brought again, also at the same moment, it is the same message: False, and nothing is written."""
     people.one_at_a_time(said.sender)
     short, new = ShortMessage.objects.get_or_create(
-        sid=said.sid, defaults={"number": number, "address": said.sender, "segments": said.segments}
+        sid=said.sid,
+        defaults={
+            "number": number,
+            "address": said.sender,
+            "segments": said.segments,
+            "whatsapp": said.channel == Channel.WHATSAPP,
+        },
     )
     if not new:
         return False

@@ -1,13 +1,12 @@
 """Whose number it is, and whether they want to hear from us."""
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from agents.models import Channel
 from interactions.models import Address, Customer
+from interactions.models.texting import KINDS
 
-KINDS = {Channel.SMS: Address.Kind.PHONE, Channel.WHATSAPP: Address.Kind.WHATSAPP, Channel.VOICE: Address.Kind.PHONE}
 LONGEST_NAME = 120
 
 
@@ -38,16 +37,9 @@ def customer_of(channel: str, number: str, name: str) -> Customer:
 
 def opt_out(channel: str, number: str) -> None:
     """Nothing is sent there any more, whoever's it is said to be."""
-    _addresses(channel, number).filter(opted_out_at=None).update(opted_out_at=timezone.now())
+    theirs = Address.objects.called(KINDS[Channel(channel)], number)
+    theirs.filter(opted_out_at=None).update(opted_out_at=timezone.now())
 
 
 def opt_in(channel: str, number: str) -> None:
-    _addresses(channel, number).update(opted_out_at=None)
-
-
-def opted_out(channel: str, number: str) -> bool:
-    return _addresses(channel, number).filter(opted_out_at__isnull=False).exists()
-
-
-def _addresses(channel: str, number: str) -> QuerySet[Address]:
-    return Address.objects.filter(kind=KINDS[Channel(channel)], value=number.lower())
+    Address.objects.called(KINDS[Channel(channel)], number).update(opted_out_at=None)
