@@ -4,6 +4,9 @@ from django.utils.translation import gettext, gettext_noop
 
 REASONS = frozenset(
     {
+        gettext_noop("It could not be sent because of an error of our own; it is tried again."),
+        gettext_noop("No mail server to send by is set (MAIL_URL); it waits until there is one."),
+        gettext_noop("Too much mail to this address lately; it waits."),
         gettext_noop("a bounce of no mail of ours"),
         gettext_noop("agent not ready any more"),
         gettext_noop("agent's desk is gone"),
@@ -22,6 +25,7 @@ REASONS = frozenset(
         gettext_noop("last work finished"),
         gettext_noop("left alone for a while"),
         gettext_noop("left alone long enough"),
+        gettext_noop("it did not arrive"),
         gettext_noop("marked by the mail server"),
         gettext_noop("missed too many offers in a row"),
         gettext_noop("next status cancelled"),

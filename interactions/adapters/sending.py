@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.utils.translation import gettext_noop
+from django.db import transaction
 
 from agents.models import Channel
 from interactions import broadcasts
@@ -14,7 +14,7 @@ from interactions.adapters.twilio import texts
 from interactions.models.delivery import NEVER_ARRIVED, Delivery
 
 log = logging.getLogger(__name__)
-BROKEN = gettext_noop("It could not be sent because of an error of our own; it is tried again.")
+BROKEN = "It could not be sent because of an error of our own; it is tried again."
 
 
 type Sender = Callable[[Delivery], Sent]
@@ -31,10 +31,11 @@ def deliver(pk: int) -> None:
     delivery = Delivery.objects.claim(pk)
     if delivery is None:
         return
+    show(delivery)
     try:
         sent = SENDERS[delivery.line.interaction.channel](delivery)
     except Refused as refusal:
-        delivery.fail(str(refusal))
+        _never(delivery, str(refusal))
     except NotNow as later:
         _try_again(delivery, str(later), later.until)
     except Exception:
@@ -42,11 +43,12 @@ def deliver(pk: int) -> None:
         _try_again(delivery, BROKEN)
     else:
         delivery.mark_sent(provider_id=sent.provider_id, answer=sent.answer)
-    show(delivery)
+    if delivery.state not in NEVER_ARRIVED:
+        show(delivery)
 
 
 def show(delivery: Delivery) -> None:
-    """Whoever has the work sees how far the line has come; one that never arrives leaves the customer waiting."""
+    """Whoever has the work sees how far the line has come; what never arrives is work again."""
     line = delivery.line
     if delivery.state in NEVER_ARRIVED:
         line.interaction.not_delivered(line)
@@ -60,4 +62,13 @@ def _try_again(delivery: Delivery, answer: str, until: datetime | None = None) -
     elif delivery.reached:
         delivery.mark_sent(answer=answer)
     else:
-        delivery.fail(answer)
+        _never(delivery, answer)
+
+
+def _never(delivery: Delivery, answer: str) -> None:
+    """It failed, and the work is somebody's again: both or neither."""
+    with transaction.atomic():
+        with delivery.line.interaction.moving():
+            failed = delivery.fail(answer)
+        if failed:
+            show(delivery)

@@ -1,6 +1,7 @@
 """Mail from the house: written within the work it belongs to, and for a few seconds taken back."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Capacity
+from interactions import broadcasts
 from interactions.adapters.email.ours import new_message_id, reply_address
 from interactions.adapters.email.people import customer_of
 from interactions.adapters.email.subjects import bare_subject
@@ -22,9 +24,10 @@ from interactions.models.event import Event
 from interactions.models.letter import Letter, too_heavy
 from interactions.models.mailbox import Mailbox
 from interactions.models.message import Message, Upload
-from interactions.models.reopening import Reopening
+from interactions.models.reopening import OVER, Reopening
 from interactions.models.states import State
 
+NOT_ARRIVED = "it did not arrive"
 UNDO_WITHIN = timedelta(seconds=10)
 MOST_REFERENCES = 20
 COMPOSED_AGAIN_WITHIN = timedelta(days=1)
@@ -93,6 +96,22 @@ class Correspondence(Reopening):
             Draft.objects.keep(self, agent, delivery.line.text)
             self._shown(agent)
             return delivery.line
+
+    @transaction.atomic
+    def not_delivered(self, line: Message) -> None:
+        """It could not be sent, or came back: whoever had the work has it again, in its queue if need be."""
+        with self.moving():
+            why = line.delivery.answer
+            self.record(Event.What.UNDELIVERED, agent=line.agent, why=why)
+            broadcasts.line_changed(self, line)
+            if self.open:
+                self._count_answers()
+                self.unanswered_since = self.unanswered_since or timezone.now()
+            if self.state == State.PARKED:
+                self.wake_up(why=NOT_ARRIVED)
+        if self.state in OVER:
+            with suppress(StaleState):
+                self.reopen(why=NOT_ARRIVED)
 
     def _post(
         self,

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from agents import reasons
 from interactions.models.message import Message
 
 SEND_WITHIN = timedelta(seconds=120)  # then a worker gives the attempt up
@@ -71,7 +72,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             tries=F("tries") + 1,
         ):
             return None
-        return self.select_related("line__interaction__entry_point", "line__agent__person").get(pk=pk)
+        return self.select_related("line__interaction__agent__person", "line__agent").get(pk=pk)
 
 
 class Delivery(models.Model):
@@ -141,6 +142,10 @@ class Delivery(models.Model):
         """Never: the server's own words say why."""
         return self._enter(State.FAILED, UNDERWAY, due_at=None, answer=answer[:500] or "?")
 
+    def note_delay(self, answer: str) -> bool:
+        """A server on the way still tries; nothing is lost yet."""
+        return self._moves([State.SENT], answer=answer[:500])
+
     def bounce(self, answer: str) -> bool:
         """It came back; a server may be quicker than our own note that it was sent."""
         out = [State.SENDING, State.SENT, State.DELIVERED]
@@ -157,6 +162,11 @@ class Delivery(models.Model):
         rank = OUT.index(State(state))
         sent_at = self.sent_at or timezone.now()
         return self._enter(state, [State.SENDING, *OUT[:rank]], sent_at=sent_at, due_at=None)
+
+    @property
+    def because(self) -> str:
+        """What the server said, or a word of our own in the viewer's language."""
+        return reasons.shown(self.answer)
 
     @property
     def exhausted(self) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Channel
-from interactions import broadcasts, outbox
+from interactions import outbox
 from interactions.adapters.twilio.segments import count
 from interactions.models.correspondence import Correspondence
 from interactions.models.customer import Address
@@ -116,10 +116,3 @@ class Texting(Correspondence):
             window_until=heard + WINDOW if heard and channel == Channel.WHATSAPP else None,
             channel=channel,
         )
-
-    def not_delivered(self, line: Message) -> None:
-        """A message did not arrive: whoever has the work sees it, and the customer waits again."""
-        with self.moving():
-            if self.open:
-                self._count_answers()
-            broadcasts.line_changed(self, line)

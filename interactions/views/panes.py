@@ -108,7 +108,7 @@ def _numbered(interaction: Interaction) -> QuerySet[Message]:
         .fetch_mode(FETCH_RAISE)
     )
     if interaction.channel == Channel.EMAIL:
-        return numbered.select_related("email").defer("email__text", "email__html")
+        return numbered.select_related("email", "delivery").defer("email__text", "email__html")
     if interaction.channel in TEXTS:
         return numbered.select_related("short_message", "delivery")
     return numbered

@@ -1,7 +1,8 @@
 """What a mail that was read becomes: new work, the next line of what goes on, or a note on what it belongs to.
 
 Nothing here ever answers. What comes by itself (bounces, automatic replies) becomes a line for colleagues, which nobody
-has to answer, and reopens nothing. Whoever writes, from any address, is the customer or a stranger, never an agent.
+has to answer, and reopens nothing, save the bounce of a mail of ours: its work is somebody's again. Whoever writes,
+from any address, is the customer or a stranger, never an agent.
 """
 
 from contextlib import suppress
@@ -17,6 +18,7 @@ from interactions.adapters.email.lines import describe, files_of, words_of
 from interactions.adapters.email.parse import Mail
 from interactions.adapters.email.people import customer_of, introduce, is_the_customers
 from interactions.adapters.email.recorded import Recorded
+from interactions.adapters.email.returned import came_back
 from interactions.adapters.email.subjects import one_line
 from interactions.adapters.email.threads import find_thread, is_ours
 from interactions.models import Email, Event, Interaction, Mailbox, Message, RawMail
@@ -83,6 +85,8 @@ def _file_by_itself(action: str, thread: Interaction | None, letter: Letter) -> 
     why = letter.finding.why[:300]
     if thread:
         _say(thread, letter, by_itself=True)
+        if action == Action.BOUNCE:
+            came_back(letter.mail, letter.finding, thread)
         return Filed(action, thread, why)
     interaction = _arrive(letter)
     if action == Action.BOUNCE and interaction.state != State.SPAM:

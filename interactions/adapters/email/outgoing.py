@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, InvalidMailer, mailers
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from interactions.adapters.email.automatic import OUR_HEADER
 from interactions.adapters.email.backend import NoServer
@@ -27,7 +26,7 @@ from interactions.models.delivery import Delivery
 from interactions.models.email import Email
 from interactions.models.message import Attachment
 
-NO_SERVER = gettext_noop("No mail server to send by is set (MAIL_URL); it waits until there is one.")
+NO_SERVER = "No mail server to send by is set (MAIL_URL); it waits until there is one."
 ASKED_AGAIN_AFTER = timedelta(seconds=60)
 OF_IDS = {"references", "in-reply-to", "list-unsubscribe"}
 CONTAINERS = {"message", "multipart"}  # these may not be encoded as a file is

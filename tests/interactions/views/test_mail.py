@@ -4,8 +4,11 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from interactions.models import Mailbox, Message
+from interactions.adapters.sending import BROKEN
+from interactions.models import Delivery, Mailbox, Message
+from interactions.models.letter import Letter
 from tests.cast import make_active, make_agent, make_entry_point
 from tests.interactions.adapters.email.conftest import HELP, letter, take
 
@@ -152,3 +155,29 @@ def test_a_long_mail_asks_as_little_of_the_database_as_a_short_one(
         take(letter(f"Line {number}", In_Reply_To=mail["Message-ID"]), door)
     with django_assert_max_num_queries(30):
         page_of(client, work)
+
+
+NOW = timezone.now()
+SHOWN = [
+    ({}, "Goes out in"),
+    ({"tries": 1, "answer": "451 Busy <b>"}, "451 Busy &lt;b&gt;"),
+    ({"tries": 1, "answer": BROKEN}, BROKEN),
+    ({"state": "sending", "tries": 1, "claimed_at": NOW}, "Being sent"),
+    ({"state": "sent", "due_at": None, "sent_at": NOW}, "Sent"),
+    (
+        {"state": "sent", "due_at": None, "sent_at": NOW, "answer": "k: 550 No", "refused": {"k": "550 No"}},
+        "Not accepted",
+    ),
+    ({"state": "failed", "due_at": None, "answer": "550 No such user"}, "550 No such user"),
+    ({"state": "bounced", "due_at": None, "answer": "lee: 550 No"}, "Came back"),
+    ({"state": "withdrawn", "due_at": None}, "Taken back"),
+]
+
+
+@pytest.mark.parametrize(("changes", "words"), SHOWN)
+def test_a_mail_of_ours_says_how_far_it_has_come(changes, words, client, work, omar):
+    line = work.write(omar, Letter("On its way."))
+    Delivery.objects.filter(pk=line.pk).update(**changes)
+    drawn = re.search(r'<div class="delivery" data-state="(\w+)">.*?</div>', page_of(client, work), re.S)
+    assert drawn[1] == changes.get("state", "pending")
+    assert words in drawn[0]
