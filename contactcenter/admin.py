@@ -40,7 +40,12 @@ SECTIONS: list[tuple[Any, list[str]]] = [
     ),
     (
         _("What agents choose from"),
-        ["interactions.Disposition", "interactions.CannedReply", "interactions.WhatsAppTemplate"],
+        [
+            "interactions.Disposition",
+            "interactions.CannedReply",
+            "interactions.Signature",
+            "interactions.WhatsAppTemplate",
+        ],
     ),
     (
         _("To look at"),

@@ -15,7 +15,7 @@ from agents import reasons
 from agents.models import Channel
 from contactcenter.admin import CentreAdmin, LookOnly
 from contactcenter.sealed import seal
-from interactions.models import EntryPoint, Mailbox, RawMail
+from interactions.models import Acknowledgement, EntryPoint, Mailbox, RawMail
 from interactions.views.mail import as_download
 
 SECRETS = {
@@ -73,9 +73,17 @@ class MailboxForm(forms.ModelForm):
         return super().save(commit)
 
 
+class AcknowledgementInline(admin.StackedInline):
+    """What whoever writes anew is told, once a day at most; none: nothing."""
+
+    model = Acknowledgement
+    extra = 0
+
+
 @admin.register(Mailbox)
 class MailboxAdmin(CentreAdmin):
     form = MailboxForm
+    inlines = [AcknowledgementInline]
     fieldsets = [
         (
             None,

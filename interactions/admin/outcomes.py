@@ -18,6 +18,15 @@ from interactions.models import CannedReply, Disposition
 VARIABLES = {"customer_name", "agent_name", "queue_name"}
 
 
+def check_variables(text: str, variables: set[str]) -> str:
+    """An unknown variable would reach the customer as it stands."""
+    written = set(re.findall(r"\$\{?([a-z_][a-z0-9_]*)", text, re.IGNORECASE))
+    if unknown := sorted(written - variables):
+        known = ", ".join(f"${name}" for name in sorted(variables))
+        raise ValidationError(_("There is no $%(name)s. There are: %(known)s.") % {"name": unknown[0], "known": known})
+    return text
+
+
 class ForQueuesAdmin(CentreAdmin):
     autocomplete_fields = ["queues"]
     list_filter = ["active", "queues"]
@@ -45,15 +54,7 @@ class CannedReplyForm(forms.ModelForm):
         return self.cleaned_data["shortcut"].lower()
 
     def clean_text(self) -> str:
-        """An unknown variable would reach the customer as it stands."""
-        text = self.cleaned_data["text"]
-        written = set(re.findall(r"\$\{?([a-z_][a-z0-9_]*)", text, re.IGNORECASE))
-        if unknown := sorted(written - VARIABLES):
-            known = ", ".join(f"${name}" for name in sorted(VARIABLES))
-            raise ValidationError(
-                _("There is no $%(name)s. There are: %(known)s.") % {"name": unknown[0], "known": known}
-            )
-        return text
+        return check_variables(self.cleaned_data["text"], VARIABLES)
 
 
 @admin.register(CannedReply)

@@ -8,6 +8,8 @@ from interactions.models.event import Event
 from interactions.models.hours import Hours, HoursException, OpeningPeriod
 from interactions.models.interaction import Interaction, Segment
 from interactions.models.mail import RawMail
+from interactions.models.mail_limits import Acknowledged, Sending
+from interactions.models.mail_texts import Acknowledgement, Signature
 from interactions.models.mailbox import Mailbox
 from interactions.models.membership import Membership, QueueSkill
 from interactions.models.message import Attachment, Message, Upload
@@ -23,6 +25,8 @@ from interactions.models.short_message import ShortMessage
 from interactions.models.whatsapp_template import WhatsAppTemplate
 
 __all__ = [
+    "Acknowledged",
+    "Acknowledgement",
     "Address",
     "Attachment",
     "Call",
@@ -54,7 +58,9 @@ __all__ = [
     "Recording",
     "RulesVersion",
     "Segment",
+    "Sending",
     "ShortMessage",
+    "Signature",
     "Step",
     "StepSkill",
     "Upload",

@@ -22,6 +22,7 @@ from interactions.models.draft import Draft
 from interactions.models.email import Email
 from interactions.models.event import Event
 from interactions.models.letter import Letter, too_heavy
+from interactions.models.mail_texts import Signature
 from interactions.models.mailbox import Mailbox
 from interactions.models.message import Message, Upload
 from interactions.models.reopening import OVER, Reopening
@@ -104,6 +105,8 @@ class Correspondence(Reopening):
             why = line.delivery.answer
             self.record(Event.What.UNDELIVERED, agent=line.agent, why=why)
             broadcasts.line_changed(self, line)
+            if line.kind == Message.Kind.SYSTEM:
+                return  # it told the customer something, and nobody waits for what came of it
             if self.open:
                 self._count_answers()
                 self.unanswered_since = self.unanswered_since or timezone.now()
@@ -127,6 +130,7 @@ class Correspondence(Reopening):
             raise ValidationError(_("Its files are too large to be sent by mail."))
         language = self.language or self.customer.language
         below = quoted(answered, language, forwarded=letter.kind == Email.Kind.FORWARD) if answered else None
+        signature = Signature.objects.text_for(self.queue, language, agent)
         message_id = new_message_id(self.pk, mailbox.address.rpartition("@")[2])
         line = self._add(Message.Kind.OUTBOUND, letter.text, agent=agent, client_id=client_id, files=files)
         Email.objects.create(
@@ -142,8 +146,8 @@ class Correspondence(Reopening):
             to=list(letter.to),
             cc=list(letter.cc),
             bcc=list(letter.bcc),
-            text=plain(letter.text, below=below),
-            html=formatted(letter.text, below=below),
+            text=plain(letter.text, signature, below),
+            html=formatted(letter.text, signature, below),
             sender_verified=True,
         )
         Delivery.objects.create(line=line, due_at=line.at + UNDO_WITHIN, provider_id=message_id)

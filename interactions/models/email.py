@@ -37,6 +37,7 @@ class Email(models.Model):
         REPLY_ALL = "reply_all", _("Reply to all")
         FORWARD = "forward", _("Forward")
         NEW = "new", _("New mail")
+        ACKNOWLEDGEMENT = "ack", _("Acknowledgement")
 
     line = models.OneToOneField(Message, models.CASCADE, related_name="email", primary_key=True)
     raw = models.OneToOneField("interactions.RawMail", models.SET_NULL, null=True, blank=True, related_name="email")

@@ -42,7 +42,7 @@ class Letter:
 
     def checked(self, interaction: "Work | None" = None) -> tuple[Self, Email | None, list[Upload]]:
         """As it will go out, the mail it answers or forwards, and the files it sends along; ValidationError if not."""
-        if self.kind not in Email.Kind.values:
+        if self.kind not in Email.Kind.values or self.kind == Email.Kind.ACKNOWLEDGEMENT:
             raise ValidationError(_("Unknown kind of mail."))
         if len(self.text) > MOST_CHARS:
             raise ValidationError(_("That is longer than %d characters.") % MOST_CHARS)

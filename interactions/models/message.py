@@ -49,6 +49,7 @@ class Message(models.Model):
         EMERGENCY = "emergency", _("was told of the emergency")
         CALL_BACK = "call_back", _("was asked for a number to call back")
         WILL_CALL = "will_call", _("was told that we call back")
+        ACKNOWLEDGED = "acknowledged", _("was told that the mail has come")
         CALLED = "called", _("began a call")
         CALL_OVER = "call_over", _("ended the call and goes on in writing")
 

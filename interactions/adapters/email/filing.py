@@ -1,6 +1,6 @@
 """What a mail that was read becomes: new work, the next line of what goes on, or a note on what it belongs to.
 
-Nothing here ever answers. What comes by itself (bounces, automatic replies) becomes a line for colleagues, which nobody
+What comes by itself (bounces, automatic replies) becomes a line for colleagues, which nobody
 has to answer, and reopens nothing, save the bounce of a mail of ours: its work is somebody's again. Whoever writes,
 from any address, is the customer or a stranger, never an agent.
 """
@@ -13,6 +13,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from agents.errors import StaleState
+from interactions.adapters.email.acknowledging import acknowledge
 from interactions.adapters.email.automatic import Finding, Kind
 from interactions.adapters.email.lines import describe, files_of, words_of
 from interactions.adapters.email.parse import Mail
@@ -144,6 +145,7 @@ def _arrive(letter: Letter, previous: Interaction | None = None) -> Interaction:
     _describe(interaction.messages.get(kind=Message.Kind.INBOUND), interaction, letter)
     if letter.recorded.spam:
         interaction.mark_spam(why=SPAM)
+    acknowledge(letter, interaction)
     return interaction
 
 

@@ -24,9 +24,11 @@ from interactions.adapters.email.subjects import tame
 from interactions.adapters.outcome import NotNow, Refused, Sent
 from interactions.models.delivery import Delivery
 from interactions.models.email import Email
+from interactions.models.mail_limits import Sending
 from interactions.models.message import Attachment
 
 NO_SERVER = "No mail server to send by is set (MAIL_URL); it waits until there is one."
+BRAKED = "Too much mail to this address lately; it waits."
 ASKED_AGAIN_AFTER = timedelta(seconds=60)
 OF_IDS = {"references", "in-reply-to", "list-unsubscribe"}
 CONTAINERS = {"message", "multipart"}  # these may not be encoded as a file is
@@ -65,6 +67,10 @@ def send(delivery: Delivery) -> Sent:
     """Hand it over for everybody who does not have it yet; Refused or NotNow in the server's own words."""
     email: Email = delivery.line.email
     left = [one for one in (*email.to, *email.cc, *email.bcc) if one not in {*delivery.reached, *delivery.refused}]
+    if free_at := Sending.objects.begin(delivery, left):
+        if email.kind == Email.Kind.ACKNOWLEDGEMENT:
+            raise Refused(BRAKED)
+        raise NotNow(BRAKED, until=free_at)
     mail = build(email, left, delivery.about_to_send)
     never, later = _handed_over(mail)
     reached = [one for one in left if one not in {*never, *later}]
@@ -106,6 +112,8 @@ def _headers(email: Email) -> dict[str, Any]:
         headers["In-Reply-To"] = f"<{email.in_reply_to}>"
     if email.references:
         headers["References"] = " ".join(f"<{one}>" for one in email.references)
+    if email.kind == Email.Kind.ACKNOWLEDGEMENT:
+        headers |= {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
     if email.kind == Email.Kind.NEW:  # nobody asked for it
         headers["List-Unsubscribe"] = f"<mailto:{email.reply_to}?subject=unsubscribe>"
     return headers

@@ -26,6 +26,7 @@ def page(client, admin):
 def form(door, **fields):
     usual = {"address": "Help@Example.com", "entry_point": door.pk, "door": "imap", "active": "on"}
     usual |= {"imap_host": "mail.example.com", "imap_port": 993, "imap_security": "tls", "imap_folder": "INBOX"}
+    usual |= {"acknowledgements-TOTAL_FORMS": 0, "acknowledgements-INITIAL_FORMS": 0}
     return usual | {"reopened_within": 3600, "imap_user": "help"} | fields
 
 
