@@ -14,7 +14,7 @@ from agents.errors import StaleState
 from agents.models import Agent, Capacity
 from interactions import broadcasts
 from interactions.adapters.email.ours import new_message_id, reply_address
-from interactions.adapters.email.people import customer_of
+from interactions.adapters.email.people import Sender, customers_of
 from interactions.adapters.email.subjects import bare_subject
 from interactions.adapters.email.wording import formatted, plain, quoted
 from interactions.models.delivery import Delivery
@@ -59,7 +59,7 @@ class Correspondence(Reopening):
         """A new piece of work that begins with our own mail, in the agent's hands; a place of theirs if one is free."""
         letter, _answered, _along = letter.checked()
         now, queue = timezone.now(), mailbox.entry_point.queue
-        customer = customer_of(letter.to[0].lower(), "", confirmed=False)  # one at a time for an address
+        (customer,) = customers_of([Sender(letter.to[0].lower(), "")])  # one at a time for an address
         lately = cls._default_manager.filter(customer=customer, arrived_at__gt=now - COMPOSED_AGAIN_WITHIN)
         same = lately.filter(messages__agent=agent, messages__client_id=client_id)
         if client_id and (begun := same.first()):

@@ -1,12 +1,12 @@
 """How mail gets into an entry point: the address it is for, and, where we fetch it, from which server."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from contactcenter.sealed import SealedField
@@ -21,12 +21,21 @@ def without_suffix(address: str) -> str:
     return f"{local.partition('+')[0]}{at}{domain}"
 
 
+@dataclass(frozen=True)
+class Reached:
+    """Which mailbox an address leads to."""
+
+    by_address: "dict[str, Mailbox]"
+
+    def __call__(self, address: str) -> "Mailbox | None":
+        return self.by_address.get(address.strip().lower()) or self.by_address.get(without_suffix(address))
+
+
 class MailboxQuerySet(models.QuerySet["Mailbox"]):
-    def for_address(self, address: str) -> "Mailbox | None":
-        """The active mailbox that this address leads to."""
-        named = Q(address__in=[address.strip().lower(), without_suffix(address)])
-        active = self.filter(named, active=True, entry_point__active=True).select_related("entry_point")
-        return active.order_by("address").first()
+    def reached(self) -> "Reached":
+        """The active mailboxes."""
+        active = self.filter(active=True, entry_point__active=True).select_related("entry_point")
+        return Reached({mailbox.address: mailbox for mailbox in active})
 
     def ours(self) -> Callable[[str], bool]:
         """Whether an address is one of ours, those of closed doors too; asks the database once."""
@@ -100,7 +109,7 @@ class Mailbox(models.Model):
         ordering = ["address"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(door="imap") | ~Q(imap_host=""),
+                condition=~models.Q(door="imap") | ~models.Q(imap_host=""),
                 name="fetched_mail_has_a_server",
                 violation_error_message=_("Say from which server the mail is fetched."),
             ),

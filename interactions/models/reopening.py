@@ -7,16 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Person
+from interactions.models.arrivals import Arrivals
 from interactions.models.event import Event
-from interactions.models.limits import Limits
 from interactions.models.message import Message
 from interactions.models.states import State
 
 OVER = [State.WRAP_UP, State.CLOSED, State.ABANDONED, State.SET_ASIDE]
 
 
-class Reopening(Limits):
-    class Meta(Limits.Meta):
+class Reopening(Arrivals):
+    class Meta(Arrivals.Meta):
         abstract = True
 
     def reopen(self, *, why: str) -> None:

@@ -5,6 +5,7 @@ has to answer, and reopens nothing, save the bounce of a mail of ours: its work 
 from any address, is the customer or a stranger, never an agent.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,14 +16,15 @@ from django.utils import timezone
 from agents.errors import StaleState
 from interactions.adapters.email.acknowledging import acknowledge
 from interactions.adapters.email.automatic import Finding, Kind
-from interactions.adapters.email.lines import describe, files_of, words_of
+from interactions.adapters.email.lines import described, files_of, words_of
 from interactions.adapters.email.parse import Mail
-from interactions.adapters.email.people import customer_of, introduce, is_the_customers
+from interactions.adapters.email.people import Sender, customers_of, introduce, is_the_customers
 from interactions.adapters.email.recorded import Recorded
 from interactions.adapters.email.returned import came_back
 from interactions.adapters.email.subjects import one_line
 from interactions.adapters.email.threads import find_thread, is_ours
-from interactions.models import Email, Event, Interaction, Mailbox, Message, RawMail
+from interactions.models import Email, EntryPoint, Event, Interaction, Mailbox, Message, RawMail
+from interactions.models.arrivals import Arrival
 from interactions.models.states import OPEN, State
 
 Action, Automatic = RawMail.Action, Email.Automatic
@@ -125,32 +127,57 @@ def _say(interaction: Interaction, letter: Letter, *, by_itself: bool = False) -
         line = interaction.note(None, words, client_id=known, files=files)
     else:
         line = interaction.hear(words, client_id=known, files=files)
-    _describe(line, interaction, letter)
+    _described(line, letter, own=is_the_customers(letter.row.sender, interaction)).save(force_insert=True)
     return interaction
 
 
 def _arrive(letter: Letter, previous: Interaction | None = None) -> Interaction:
-    row, mail = letter.row, letter.mail
-    customer = customer_of(row.sender, mail.from_name or "", confirmed=letter.recorded.confirmed)
-    interaction = Interaction.arrive(
-        entry_point=row.entry_point,
-        customer=customer,
-        text=words_of(mail),
-        client_id=row.identity or "",
-        files=files_of(mail),
-        subject=one_line(mail.subject),
-        live=False,
-        previous=previous,
-    )
-    _describe(interaction.messages.get(kind=Message.Kind.INBOUND), interaction, letter)
+    (interaction,) = arrive_all([letter], previous)
     if letter.recorded.spam:
         interaction.mark_spam(why=SPAM)
     acknowledge(letter, interaction)
     return interaction
 
 
-def _describe(line: Message, interaction: Interaction, letter: Letter) -> None:
+def is_new(letter: Letter) -> bool:
+    """Nothing but new work can come of it: somebody wrote it, it answers nothing we know, and is taken for no spam."""
+    row, mail = letter.row, letter.mail
+    if row.interaction_id or is_ours(mail) or letter.automatic in BY_ITSELF or letter.recorded.spam:
+        return False
+    return find_thread(mail, row.entry_point, row.envelope_to) is None
+
+
+def arrive_all(letters: Sequence[Letter], previous: Interaction | None = None) -> list[Interaction]:
+    """New work of each, in their order; called within the transaction that holds their rows."""
+    senders = [Sender(one.row.sender, one.mail.from_name or "", one.recorded.confirmed) for one in letters]
+    arrivals: dict[EntryPoint, dict[int, Arrival]] = {}
+    for letter, customer in zip(letters, customers_of(senders), strict=True):
+        arrivals.setdefault(letter.row.entry_point, {})[letter.row.pk] = Arrival(
+            customer=customer,
+            text=words_of(letter.mail),
+            subject=one_line(letter.mail.subject),
+            client_id=letter.row.identity or "",
+            files=files_of(letter.mail),
+            previous=previous,
+        )
+    arrived = {
+        row: made
+        for door, by_row in arrivals.items()
+        for row, made in zip(by_row, Interaction.arrive_all(door, list(by_row.values())), strict=True)
+    }
+    Email.objects.bulk_create(
+        _described(arrived[letter.row.pk][1], letter, own=bool(letter.row.sender)) for letter in letters
+    )
+    return [arrived[letter.row.pk][0] for letter in letters]
+
+
+def _described(line: Message, letter: Letter, *, own: bool) -> Email:
     """What the desk shows beside the words; whether it is the customer's own is settled now, and kept."""
-    own = is_the_customers(letter.row.sender, interaction) and not letter.recorded.refuted
-    checks = letter.recorded.checks
-    describe(line, letter.row, letter.mail, automatic=letter.automatic, authentication=checks, sender_verified=own)
+    return described(
+        line,
+        letter.row,
+        letter.mail,
+        automatic=letter.automatic,
+        authentication=letter.recorded.checks,
+        sender_verified=own and not letter.recorded.refuted,
+    )

@@ -15,14 +15,15 @@ from django.utils.translation import gettext as _
 from interactions.adapters.email import filing
 from interactions.adapters.email.automatic import recognised
 from interactions.adapters.email.filing import Filed, Letter
-from interactions.adapters.email.lines import describe, words_of
+from interactions.adapters.email.lines import described, words_of
 from interactions.adapters.email.notes import NOTES
 from interactions.adapters.email.parse import Mail, parse
-from interactions.adapters.email.people import customer_of, sender_of
+from interactions.adapters.email.people import Sender, customers_of, sender_of
 from interactions.adapters.email.recorded import recorded
 from interactions.adapters.email.subjects import one_line
 from interactions.adapters.email.threads import known_id
-from interactions.models import Interaction, Mailbox, Message, RawMail
+from interactions.models import Interaction, Mailbox, RawMail
+from interactions.models.arrivals import Arrival
 
 log = logging.getLogger(__name__)
 Action, State = RawMail.Action, RawMail.State
@@ -42,7 +43,7 @@ def process(pk: int) -> Outcome:
     """Make of a stored mail what it is. Called twice, at the same moment too, it is made once."""
     row = RawMail.objects.select_related("entry_point").get(pk=pk)
     try:
-        letter = _read(row)
+        letter = Surroundings().letter(row)
         if UNREADABLE_NOTE in letter.mail.notes:
             return Outcome(set_apart(pk, why=UNREADABLE, mail=letter.mail), letter.mail)
         return Outcome(_file(letter), letter.mail)
@@ -53,11 +54,18 @@ def process(pk: int) -> Outcome:
     return Outcome(set_apart(pk, why=UNREADABLE), None)
 
 
-def _read(row: RawMail) -> Letter:
-    mail = parse(bytes(row.raw))
-    mailbox = Mailbox.objects.filter(entry_point=row.entry_point).first() or Mailbox(entry_point=row.entry_point)
-    finding = recognised(mail, set(Mailbox.objects.values_list("address", flat=True)))
-    return Letter(row, mail, mailbox, recorded(mail, mailbox.authserv_id), finding)
+class Surroundings:
+    """Our mailboxes, as whoever reads mails has to know them; asked for once for a crowd."""
+
+    def __init__(self) -> None:
+        mailboxes = list(Mailbox.objects.all())
+        self.addresses = {mailbox.address for mailbox in mailboxes}
+        self.by_door = {mailbox.entry_point_id: mailbox for mailbox in mailboxes}
+
+    def letter(self, row: RawMail) -> Letter:
+        mail = parse(bytes(row.raw))
+        mailbox = self.by_door.get(row.entry_point_id) or Mailbox(entry_point=row.entry_point)
+        return Letter(row, mail, mailbox, recorded(mail, mailbox.authserv_id), recognised(mail, self.addresses))
 
 
 @transaction.atomic
@@ -65,7 +73,7 @@ def _file(letter: Letter) -> RawMail:
     row = _locked(letter.row.pk)
     if row.state == State.DONE:
         return row
-    row.sender, row.subject = sender_of(letter.mail, row.envelope_from)[:320], one_line(letter.mail.subject)[:200]
+    entitle(row, letter.mail)
     message_id = known_id(letter.mail.message_id or "")
     filed = _first(row, message_id) or filing.file(replace(letter, row=row))
     return _done(row, State.DONE, filed)
@@ -80,22 +88,18 @@ def set_apart(pk: int, *, why: str, mail: Mail | None = None) -> RawMail:
     if filed := _first(row, ""):
         return _done(row, State.DONE, filed)
     mail = mail or Mail(to=list(row.envelope_to), notes=[UNREADABLE_NOTE], text=str(NOTES[UNREADABLE_NOTE]))
-    row.sender, row.subject = sender_of(mail, row.envelope_from), one_line(mail.subject)[:200]
-    interaction = Interaction.arrive(
-        entry_point=row.entry_point,
-        customer=customer_of(row.sender, mail.from_name, confirmed=False),
-        text=words_of(mail),
-        client_id=row.identity or "",
-        subject=row.subject or _("A mail that could not be read"),
-        live=False,
-    )
-    describe(interaction.messages.get(kind=Message.Kind.INBOUND), row, mail)
+    entitle(row, mail)
+    (customer,) = customers_of([Sender(row.sender, mail.from_name)])
+    subject = row.subject or _("A mail that could not be read")
+    arrival = Arrival(customer, words_of(mail), subject, client_id=row.identity or "")
+    ((interaction, line),) = Interaction.arrive_all(row.entry_point, [arrival])
+    described(line, row, mail).save(force_insert=True)
     return _done(row, State.FAILED, Filed(Action.QUARANTINED, interaction, why))
 
 
 def _first(row: RawMail, message_id: str) -> Filed | None:
     """Nothing if this mail is the first of its kind here, else where the first one went."""
-    row.identity = hashlib.sha256(message_id.encode()).hexdigest() if message_id else row.sha256
+    row.identity = identity_of(row, message_id)
     try:
         with transaction.atomic():
             row.save(update_fields=["identity"])
@@ -104,6 +108,15 @@ def _first(row: RawMail, message_id: str) -> Filed | None:
         row.identity = None
         return Filed(Action.DUPLICATE, first.interaction, SAME)
     return None
+
+
+def entitle(row: RawMail, mail: Mail) -> None:
+    """Lists of mails show who it is from and what about."""
+    row.sender, row.subject = sender_of(mail, row.envelope_from)[:320], one_line(mail.subject)[:200]
+
+
+def identity_of(row: RawMail, message_id: str) -> str:
+    return hashlib.sha256(message_id.encode()).hexdigest() if message_id else row.sha256
 
 
 def _locked(pk: int) -> RawMail:

@@ -47,10 +47,10 @@ def _addresses(given: list[str]) -> list[str]:
     return [one_line(address)[:320] for address in given[:MOST_ADDRESSES]]
 
 
-def describe(line: Message, row: RawMail, mail: Mail, **found: Any) -> Email:
-    """Keep with the line what its mail's header says, and what was found out about it."""
+def described(line: Message, row: RawMail, mail: Mail, **found: Any) -> Email:
+    """What is kept with the line, once it is saved: what its mail's header says, and what was found out about it."""
     subject = one_line(mail.subject)
-    return Email.objects.create(
+    return Email(
         line=line,
         raw=row,
         message_id=known_id(mail.message_id or ""),

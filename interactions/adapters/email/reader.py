@@ -4,28 +4,31 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from interactions.adapters.email.crowds import process_all
 from interactions.adapters.email.intake import process, set_apart
 
 log = logging.getLogger(__name__)
 LOOKS_EVERY = 5.0  # seconds
 LEFT_BEHIND_AFTER = timedelta(seconds=60)  # whoever stored it would have read it by now
-MOST_TRIES = 3  # then it may be the mail itself that ends the process
+MOST_AT_ONCE = 50
+MOST_TRIES = 6  # then it is the mail itself that ends the process
 
 CLAIM = """
-    update interactions_rawmail set tries = tries + 1, tried_at = %s where id = (
+    update interactions_rawmail set tries = tries + 1, tried_at = %s where id in (
         select id from interactions_rawmail where state = 'stored' and tried_at < %s
-        order by tried_at limit 1 for update skip locked
+            and (tries > 1) = %s
+        order by tried_at limit %s for update skip locked
     ) returning id, tries
 """
 
 
 class Reader(threading.Thread):
-    """One mail after the other, so that an answer is never read before what it answers."""
+    """In the order in which they were stored, so that an answer is never read before what it answers."""
 
     def __init__(self) -> None:
         super().__init__(name="mail reader")
@@ -44,15 +47,19 @@ class Reader(threading.Thread):
         self.join()
 
     def run(self) -> None:
+        self._news.set()
+        before: datetime | None = timezone.now()  # who was here before us is gone, or glad of our help
         while not self._stopping.is_set():
             self._news.wait(LOOKS_EVERY)
             self._news.clear()
             try:
                 self._read_new()
-                while not self._stopping.is_set() and read_left_behind():
+                while not self._stopping.is_set() and read_left_behind(before):
                     pass
+                before = None
             except (InterfaceError, OperationalError) as error:
                 log.warning("database lost; what is stored is read later", extra={"error": str(error)})
+                before = timezone.now()
                 self._stopping.wait(1)
             except Exception:
                 log.exception("reading mail failed; it is tried again")
@@ -61,20 +68,28 @@ class Reader(threading.Thread):
 
     def _read_new(self) -> None:
         while self._new and not self._stopping.is_set():
-            process(self._new.popleft())
+            process_all([self._new.popleft() for _ in range(min(len(self._new), MOST_AT_ONCE))])
 
 
-def read_left_behind() -> bool:
-    """One mail that a process stored and did not live to read; whether there was one."""
+def read_left_behind(before: datetime | None = None) -> bool:
+    """Mails that a process did not live to read, or all stored `before` then; whether there were any.
+
+    Those that were tried already go last and one by one: it may be such a mail that ends whoever reads it.
+    """
     now = timezone.now()
+    before = before or now - LEFT_BEHIND_AFTER
+    if new := _claim(now, before, again=False, at_most=MOST_AT_ONCE):
+        process_all([pk for pk, _tries in new])
+        return True
+    for pk, tries in (again := _claim(now, before, again=True, at_most=1)):
+        if tries > MOST_TRIES:
+            set_apart(pk, why="it was tried too often")
+        else:
+            process(pk)
+    return bool(again)
+
+
+def _claim(now: datetime, before: datetime, *, again: bool, at_most: int) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [now, now - LEFT_BEHIND_AFTER])
-        found = cursor.fetchone()
-    if found is None:
-        return False
-    pk, tries = found
-    if tries > MOST_TRIES:
-        set_apart(pk, why="it was tried too often")
-    else:
-        process(pk)
-    return True
+        cursor.execute(CLAIM, [now, before, again, at_most])
+        return sorted(cursor.fetchall())

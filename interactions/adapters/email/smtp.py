@@ -14,17 +14,19 @@ from urllib.parse import urlsplit
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
-from django.db import Error
+from django.db import Error, OperationalError
 
 from contactcenter.realtime.database import in_db
-from interactions.adapters.email.store import store_for
+from interactions.adapters.email.store import Brought, store_all
 from interactions.models import Mailbox
+from interactions.models.mailbox import Reached
 
 log = logging.getLogger(__name__)
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's: a line for every line
 MOST_RECIPIENTS = 100
 MOST_LINES_OPEN = 200
 SILENT_FOR = 300.0  # seconds; a large mail on a slow line takes as long
+KNOWN_FOR = 1.0  # seconds, who our recipients are
 LONGEST_LINE = 4 * 1024 * 1024  # bytes; the standard's 998 would refuse many a newsletter
 
 LATER = "451 4.3.0 Cannot be stored right now, try again later"
@@ -37,7 +39,9 @@ class Door:
     def __init__(self, stored: Callable[[list[int]], None], *, lmtp: bool = False) -> None:
         self.stored, self.lmtp = stored, lmtp
         self.lines: set[asyncio.Transport] = set()
-        self.storing = 0
+        self._waiting: list[tuple[Brought, asyncio.Future]] = []
+        self._storing: asyncio.Task[None] | None = None
+        self._reached, self._asked_at = Reached({}), -KNOWN_FOR
 
     def protocol(self) -> SMTP:
         """A new line; called for each connection."""
@@ -56,31 +60,56 @@ class Door:
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 Too many recipients"
         try:
-            mailbox = await in_db(Mailbox.objects.for_address, address)
+            if await self._leads_nowhere(address):
+                return NOBODY
         except Error:
             log.exception("a recipient could not be looked up")
             return LATER
-        if mailbox is None:
-            return NOBODY
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, _: SMTP, _session: Session, envelope: Envelope) -> str:
         raw = envelope.original_content or b""
         envelope.content = envelope.original_content = None
-        self.storing += 1
         try:
-            ids = await in_db(store_for, raw, envelope.mail_from or "", envelope.rcpt_tos)
+            ids = await self._store(Brought(raw, envelope.mail_from or "", tuple(envelope.rcpt_tos)))
         except Error:
             log.exception("a mail could not be stored; its sender keeps it")
             answer = LATER
         else:
             self.stored(ids)
             answer = "250 2.0.0 Stored" if ids else NOBODY
-        finally:
-            self.storing -= 1
         # LMTP answers for each recipient.
         return "\r\n".join([answer] * (len(envelope.rcpt_tos) if self.lmtp else 1))
+
+    async def _leads_nowhere(self, address: str) -> bool:
+        if time.monotonic() - self._asked_at > KNOWN_FOR:
+            self._reached, self._asked_at = await in_db(Mailbox.objects.reached), time.monotonic()
+        return self._reached(address) is None
+
+    async def _store(self, brought: Brought) -> list[int]:
+        """With all that comes while others are being stored: one commit for as many lines as wait for one."""
+        stored = asyncio.get_running_loop().create_future()
+        self._waiting.append((brought, stored))
+        self._storing = self._storing or asyncio.create_task(self._store_waiting())
+        return await stored
+
+    async def _store_waiting(self) -> None:
+        while self._waiting:
+            waiting, self._waiting = self._waiting, []
+            try:
+                answers = await in_db(store_all, [brought for brought, _stored in waiting])
+            except Exception as error:
+                answers = [OperationalError(str(error))] * len(waiting)
+                log.exception("mails could not be stored")
+            for (_brought, stored), answer in zip(waiting, answers, strict=True):
+                if stored.cancelled():
+                    continue
+                if isinstance(answer, Error):
+                    stored.set_exception(answer)
+                else:
+                    stored.set_result(answer)
+        self._storing = None
 
     async def handle_exception(self, error: Exception) -> str:
         log.error("an SMTP line failed", exc_info=error)
@@ -89,7 +118,7 @@ class Door:
     async def say_goodbye(self, within: float) -> None:
         """Finish what is being stored, then close every line; whoever has no 250 yet sends it again."""
         late = time.monotonic() + within
-        while self.storing and time.monotonic() < late:
+        while self._storing and time.monotonic() < late:
             await asyncio.sleep(0.02)
         for transport in list(self.lines):
             transport.write(b"421 4.3.2 Closing, try again later\r\n")

@@ -38,6 +38,8 @@ def find_thread(
     ours = Interaction.objects.filter(entry_point=entry_point).select_related("queue", "customer", "entry_point")
     if signed and (found := ours.filter(pk__in=signed).order_by("-pk").first()):
         return found
+    if not ids:
+        return None
     known = Email.objects.filter(message_id__in=ids, line__interaction__entry_point=entry_point)
     places = dict(known.order_by("-line").values_list("message_id", "line__interaction"))
     nearest = next((places[one] for one in ids if one in places), None)

@@ -76,7 +76,8 @@ def test_a_mail_that_ends_every_process_is_set_apart(door, monkeypatch):
         raise OperationalError  # as if the process had gone
 
     row = store(bytes(letter()), entry_point=door, door="smtp", envelope_from="lee@example.org")
-    monkeypatch.setattr("interactions.adapters.email.reader.process", die)
+    for name in ("process", "process_all"):
+        monkeypatch.setattr(f"interactions.adapters.email.reader.{name}", die)
     for _ in range(MOST_TRIES - 1):
         some_time_later(row)
         with pytest.raises(OperationalError):
