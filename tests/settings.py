@@ -15,7 +15,7 @@ os.environ.setdefault("EMBEDDED_DURABLE", "0")
 embedded.join()
 
 from contactcenter.settings import *  # noqa: E402, F403
-from contactcenter.settings import CHANNEL_LAYERS, RQ_QUEUES, STORAGES  # noqa: E402
+from contactcenter.settings import CHANNEL_LAYERS, INSTALLED_APPS, RQ_QUEUES, STORAGES  # noqa: E402
 
 # Each worker has a Valkey database of its own, and channels of its own, which Valkey does not divide by database.
 REDIS_URL = os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{WORKER}").geturl()
@@ -25,5 +25,6 @@ RQ_QUEUES["default"]["URL"] = REDIS_URL
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Straight from static/, under the names they have there: nothing to collect, so nothing that could overwrite itself.
 STATIC_ROOT = ROOT / "static"
+INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # for a `flush` of their own
 SILENCED_SYSTEM_CHECKS = ["staticfiles.E002"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
