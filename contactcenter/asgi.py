@@ -21,6 +21,7 @@ from channels.auth import AuthMiddlewareStack  # noqa: E402 - needs the apps
 from django.urls import path  # noqa: E402
 
 from interactions.adapters.chat.consumer import VisitorConsumer  # noqa: E402
+from interactions.adapters.voice.consumer import PhoneConsumer  # noqa: E402
 from interactions.consumers import DeskConsumer  # noqa: E402
 from interactions.wallboard_consumer import WallboardConsumer  # noqa: E402
 
@@ -28,6 +29,7 @@ screens = URLRouter(
     [
         # Our own pages, with the session's person.
         path("ws/desk/", AllowedHostsOriginValidator(AuthMiddlewareStack(DeskConsumer.as_asgi()))),
+        path("ws/phone/", AllowedHostsOriginValidator(AuthMiddlewareStack(PhoneConsumer.as_asgi()))),
         path("ws/wallboard/", AllowedHostsOriginValidator(AuthMiddlewareStack(WallboardConsumer.as_asgi()))),
         # Pages on any site: the consumer itself checks the token, and the origin by the entry point.
         path("ws/visit/<slug:key>/", VisitorConsumer.as_asgi()),

@@ -183,6 +183,11 @@ TWILIO_API_SECRET = env.str("TWILIO_API_SECRET", "")
 TWILIO_APP_SID = env.str("TWILIO_APP_SID", "")
 TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", "").rstrip("/")
 
+# How browsers on a call find each other; TURN with coturn's REST credentials (`use-auth-secret`).
+ICE_SERVERS: list[str] = env.list("ICE_SERVERS", [])
+TURN_URLS: list[str] = env.list("TURN_URLS", [])
+TURN_SECRET = env.str("TURN_SECRET", "")
+
 VISITS_PER_MINUTE = env.int("VISITS_PER_MINUTE", 300)  # from one network address; many share one behind an office
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -157,6 +157,8 @@ class DeskConsumer(Screen):
                 case "onlookers":
                     pk = event["id"]
                     return self._onlookers_of(agent, pk, onlookers.others(pk, agent.pk))
+                case "phone":
+                    return _draw("_phone.html#reply", {"agent": agent, "phones": panes.phones_of(agent)})
                 case "typing":
                     return _draw("_typing.html", {"pk": event["id"]})
                 case _:

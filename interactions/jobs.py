@@ -13,6 +13,8 @@ from rq import get_current_job
 from interactions import previews
 from interactions.adapters import sending
 from interactions.adapters.twilio import fetching
+from interactions.adapters.voice import recordings
+from interactions.models import Recording
 from interactions.models.draft import Draft
 from interactions.models.message import Attachment
 from interactions.models.states import OPEN
@@ -24,10 +26,12 @@ UPLOADS_SETTLE_IN = timedelta(days=1)
 
 
 def tidy() -> None:
-    """Once a night: forget dead sessions, drafts for work long over, and files whose message was never stored."""
+    """Once a night: forget dead sessions, old drafts and recordings, and files whose message was never stored."""
     call_command("clearsessions")
     long_ago = timezone.now() - DRAFTS_KEPT_FOR
     Draft.objects.filter(saved_at__lt=long_ago).exclude(interaction__state__in=OPEN).delete()
+    if gone := recordings.forget_old(timezone.now()):
+        log.info("removed recordings that are kept no longer", extra={"recordings": gone})
     for name in [*_files_without_a_row(), *_previews_of_nothing()]:
         default_storage.delete(name)
         log.info("removed a file without a message", extra={"file": name})
@@ -44,6 +48,12 @@ def fetch_files(pk: int) -> None:
 def fetch_due_files() -> None:
     """Once a minute: what a lost job left unfetched."""
     fetching.fetch_due()
+
+
+def join_recording(pk: int) -> None:
+    """A call is over: make what its pages recorded one file to play."""
+    if recording := Recording.objects.filter(pk=pk, state=Recording.State.STOPPED).first():
+        recordings.join(recording)
 
 
 def replay_day(day: date, changes: dict[str, Any], queues: set[int], language: str) -> Replay:

@@ -246,6 +246,7 @@ class CallEvent(models.Model):
         RECORDING = "recording", _("Recording")
         REFUSED = "refused", _("Refused")
         QUALITY = "quality", _("Quality")
+        PLAYED = "played", _("Recording played")
         ENDED = "ended", _("The call ended")
 
     call = models.ForeignKey(Call, models.CASCADE, related_name="events")

@@ -51,7 +51,7 @@ class Message(models.Model):
         WILL_CALL = "will_call", _("was told that we call back")
         ACKNOWLEDGED = "acknowledged", _("was told that the mail has come")
         CALLED = "called", _("began a call")
-        CALL_OVER = "call_over", _("ended the call and goes on in writing")
+        CALL_OVER = "call_over", _("is no longer on the phone")
 
     interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="messages")
     seq = models.PositiveIntegerField(_("number"))

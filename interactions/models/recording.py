@@ -1,7 +1,7 @@
 """What was recorded of a call: a segment per agent and page, kept as it came in, second by second."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
@@ -24,9 +24,9 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         """Whoever may see the interaction may hear it."""
         return self.filter(call__interaction__in=Interaction.objects.visible_to(person))
 
-    def stale(self, now: datetime, silence: timedelta) -> Self:
-        """Nothing has come in for long, although nobody said that it was over."""
-        return self.filter(state__in=["recording", "paused"], last_at__lte=now - silence)
+    def heard(self) -> Self:
+        """Those with something in them."""
+        return self.exclude(bytes=0)
 
 
 class Recording(models.Model):
@@ -42,11 +42,13 @@ class Recording(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECORDING)
     sid = models.CharField(_("the provider's name for it"), max_length=64, blank=True)
     path = models.CharField(_("file"), max_length=200, default=recording_path, unique=True)
+    page = models.PositiveIntegerField(_("page that recorded it"), default=0)
     chunks = models.PositiveIntegerField(_("pieces that came in"), default=0)
     bytes = models.PositiveBigIntegerField(_("size"), default=0)
     channels = models.PositiveSmallIntegerField(_("channels"), default=2)
     duration = models.DurationField(_("duration"), null=True, blank=True)
     trouble = models.CharField(_("what went wrong"), max_length=300, blank=True)
+    asked_at = models.DateTimeField(_("to be joined, asked at"), null=True, blank=True)
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
     last_at = models.DateTimeField(_("last piece at"), default=timezone.now)
 
@@ -60,6 +62,9 @@ class Recording(models.Model):
             models.UniqueConstraint(
                 fields=["leg"], condition=Q(state__in=["recording", "paused"]), name="one_recording_at_a_time_per_leg"
             ),
+            models.UniqueConstraint(
+                fields=["leg", "page"], condition=Q(sid=""), name="one_recording_per_page_of_a_leg"
+            ),
             models.UniqueConstraint(fields=["sid"], condition=~Q(sid=""), name="one_recording_per_provider_sid"),
             models.CheckConstraint(
                 condition=Q(state__in=["recording", "paused", "stopped", "done", "failed"]),
@@ -68,9 +73,7 @@ class Recording(models.Model):
             models.CheckConstraint(condition=Q(last_at__gte=F("started_at")), name="a_recording_runs_forward"),
         ]
         indexes = [
-            models.Index(
-                fields=["last_at"], condition=Q(state__in=["recording", "paused"]), name="recordings_going_on"
-            ),
+            models.Index(fields=["last_at"], condition=Q(state="stopped"), name="recordings_to_join"),
             models.Index(fields=["started_at"], name="recordings_by_age"),
         ]
 
@@ -79,3 +82,8 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id}.{self.pk} {self.state}"
+
+    @property
+    def lasts(self) -> timedelta:
+        """By its file; until that is known, roughly by its pieces of a second each."""
+        return self.duration or timedelta(seconds=self.chunks)

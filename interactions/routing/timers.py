@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+import django_rq
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -13,10 +14,14 @@ from django.utils import timezone
 from agents.errors import StaleState
 from agents.models import Agent, Lease
 from interactions import outbox
+from interactions.adapters.voice import recordings
+from interactions.calls import line
+from interactions.models.call import CallLeg
 from interactions.models.hold import hold_and_resume
 from interactions.models.interaction import Interaction, Segment
 from interactions.models.message import Message
 from interactions.models.offer import Exclusion, Offer
+from interactions.models.recording import Recording
 from interactions.routing import overdue
 
 log = logging.getLogger(__name__)
@@ -35,6 +40,7 @@ def sweep(between: Callable[[], object] = lambda: None) -> int:
                 (_cooled(now), Agent.ask_again),
                 (_ringing().due(now), Offer.time_out),
                 (_ringing().accepting(now), lambda offer: offer.accept(by_itself=True)),
+                (_off_the_line(now), line.give_up),
                 (_left_alone(now), lambda interaction: interaction.return_to_queue(why="agent's desk is gone")),
                 (_to_wake(now), lambda interaction: interaction.wake(why="it was time")),
                 (_silent(now), Interaction.park_silent),
@@ -46,6 +52,7 @@ def sweep(between: Callable[[], object] = lambda: None) -> int:
                 (overdue.untold(), lambda found: found.interaction.tell_emergency(found.queue.emergency_text)),
             )
         )
+        + _each(recordings.due(now), _have_joined, between)
         + hold_and_resume()
         + overdue.note_full_lines(now)
         + outbox.sweep()
@@ -117,6 +124,17 @@ def _left_alone(now: datetime) -> models.QuerySet[Interaction]:
     for_good = Q(agent__person__is_active=False, agent__gone_since__isnull=False)
     left_alone = Interaction.objects.filter(on_the_line | for_good, state="active")
     return left_alone.select_related("agent__person", "queue")[:AT_MOST]
+
+
+def _off_the_line(now: datetime) -> models.QuerySet[CallLeg]:
+    """Of a call, those who were waited for and have not come."""
+    legs = CallLeg.objects.overdue(now).select_related("call__interaction__queue", "agent__person", "person")
+    return legs.order_by("back_by")[:AT_MOST]
+
+
+def _have_joined(recording: Recording) -> None:
+    recordings.claim(recording)
+    django_rq.get_queue().enqueue("interactions.jobs.join_recording", recording.pk)
 
 
 def _to_take_back(now: datetime) -> models.QuerySet[Interaction]:

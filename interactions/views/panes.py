@@ -13,7 +13,18 @@ from django.utils.translation import gettext
 from agents.models import Agent, Channel
 from agents.views.status import status_of
 from contactcenter.prepared import Prepared
-from interactions.models import Customer, Disposition, Draft, Interaction, Message, Offer, WhatsAppTemplate
+from interactions.adapters.voice.plan import recording_wanted
+from interactions.models import (
+    Call,
+    CallLeg,
+    Customer,
+    Disposition,
+    Draft,
+    Interaction,
+    Message,
+    Offer,
+    WhatsAppTemplate,
+)
 from interactions.models.texting import TEXTS
 
 LINES_AT_ONCE = 50
@@ -60,6 +71,47 @@ def in_hand(agent: Agent) -> QuerySet[Interaction]:
     """The rows of this agent's list."""
     rows = Interaction.objects.in_hand(agent).with_unread().select_related("customer", "queue")
     return rows.annotate(last_words=_words("pk", "-seq")).fetch_mode(FETCH_RAISE)
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A call this agent is in, or is asked to, as the desk shows it."""
+
+    leg: CallLeg
+    call: Call
+    others: list[CallLeg]
+    owner: bool
+    recorded: bool
+
+    @property
+    def customer(self) -> CallLeg | None:
+        return next((leg for leg in self.others if leg.role == CallLeg.Role.CUSTOMER), None)
+
+    @property
+    def colleagues(self) -> list[CallLeg]:
+        return [leg for leg in self.others if leg.role == CallLeg.Role.AGENT]
+
+    @property
+    def asked(self) -> CallLeg | None:
+        """Whom this agent has asked in private."""
+        return None if self.leg.consulted else next((leg for leg in self.colleagues if leg.consulted), None)
+
+    @property
+    def asks(self) -> bool:
+        """It rings: a colleague wants advice, or a customer one writes with wants to talk."""
+        return self.leg.state == CallLeg.State.JOINING and (self.leg.consulted or self.leg.back_by is None)
+
+
+def phones_of(agent: Agent) -> list[Phone]:
+    """One, unless a colleague asks while another call goes on."""
+    mine = agent.call_legs.live().exclude(role=CallLeg.Role.SUPERVISOR)
+    mine = mine.select_related("call__interaction__customer", "call__interaction__queue").order_by("pk")
+    phones = []
+    for leg in mine:
+        others = leg.call.legs.live().exclude(pk=leg.pk).select_related("agent__person").order_by("pk")
+        owner = leg.call.interaction.agent_id == agent.pk
+        phones.append(Phone(leg, leg.call, list(others), owner, recording_wanted(leg.call)))
+    return phones
 
 
 _row = Prepared(lambda agent, pk: in_hand(agent).filter(pk=pk))
@@ -176,7 +228,12 @@ def customer(agent: Agent, customer: Customer) -> dict[str, Any]:
 
 def screen(agent: Agent, interaction: Interaction | None) -> dict[str, Any]:
     """Everything the desk shows with this conversation open."""
-    context: dict[str, Any] = {"work": work_of(agent), "keys": shown_keys(), **status_of(agent)}
+    context: dict[str, Any] = {
+        "work": work_of(agent),
+        "phones": phones_of(agent),
+        "keys": shown_keys(),
+        **status_of(agent),
+    }
     if interaction:
         context |= conversation(agent, interaction, lines(interaction)) | customer(agent, interaction.customer)
     return context
@@ -202,6 +259,14 @@ def shown_keys() -> list[tuple[list[str], str]]:
         (["1", "…", "9"], gettext("Choose a disposition")),
         (["W"], gettext("Wrap up afterwards, or finish the wrap-up")),
         (["X"], gettext("More time for the wrap-up")),
+        (["Y"], gettext("Answer a call, or rejoin it")),
+        (["M"], gettext("Mute your microphone")),
+        (["H"], gettext("Hold the customer, or take them back")),
+        (["L"], gettext("Ask a colleague on the line")),
+        (["B"], gettext("Bring all together")),
+        (["O"], gettext("Hand the call over")),
+        (["U"], gettext("Pause the recording, or go on")),
+        (["Q", "Q"], gettext("Hang up")),
         (["S"], gettext("Status")),
         (["C"], gettext("Note about the customer")),
         (["?"], gettext("This list")),

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from agents.models import Agent, Lease, Person
 from contactcenter.benches.servers import daphne
 from tests.browser.signing_in import open_as, wait_until_alive
+from tests.browser.voices import FLAGS
 
 PATIENCE = 20_000  # ms; a busy machine is no failure
 expect.set_options(timeout=PATIENCE)
@@ -30,7 +31,7 @@ def chromium() -> Iterator[Browser]:
     path = next(filter(None, map(shutil.which, names)))
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 

@@ -6,11 +6,14 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 
 FOLDER = settings.BASE_DIR / "static" / "widget"
+VOICE_FOLDER = settings.BASE_DIR / "static" / "voice"
 PARTS = ("store", "line", "talk", "dom", "thread", "composer", "forms", "panel", "start")
+VOICE_PARTS = ("mesh", "music", "customer")
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,22 @@ class Bundle:
 def widget() -> Bundle:
     """The parts share one scope, which is theirs alone: nothing reaches the page around it."""
     scripts = "\n".join(_lean((FOLDER / f"{part}.js").read_text()) for part in PARTS)
-    styles = json.dumps(_lean_css((FOLDER / "widget.css").read_text()))
-    text = f'(()=>{{"use strict";const CSS_TEXT={styles};\n{scripts}}})();\n'.encode()
+    return _packed(f'(()=>{{"use strict";const CSS_TEXT={_styles(FOLDER / "widget.css")};\n{scripts}}})();\n')
+
+
+@cache
+def voice() -> Bundle:
+    """The telephone as a module of its own: who only chats never loads it."""
+    scripts = "\n".join(_lean((VOICE_FOLDER / f"{part}.js").read_text()) for part in VOICE_PARTS)
+    return _packed(f"const VOICE_CSS={_styles(VOICE_FOLDER / 'customer.css')};\n{scripts}\n")
+
+
+def _styles(path: Path) -> str:
+    return json.dumps(_lean_css(path.read_text()))
+
+
+def _packed(script: str) -> Bundle:
+    text = script.encode()
     return Bundle(text, gzip.compress(text, 9, mtime=0), f'"{hashlib.sha256(text).hexdigest()[:20]}"')
 
 

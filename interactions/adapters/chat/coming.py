@@ -11,7 +11,8 @@ from interactions.adapters.chat.door import find_visitor
 from interactions.adapters.chat.identity import introduce, signed_customer
 from interactions.adapters.chat.refusals import Refusal
 from interactions.adapters.chat.words import client_id_of, email_of, line_of, text_of
-from interactions.models import EntryPoint, Interaction, Message, Visitor
+from interactions.calls import line
+from interactions.models import Call, EntryPoint, Interaction, Message, Visitor
 from interactions.models.states import OPEN, State
 
 
@@ -38,6 +39,9 @@ def come_in(entry_point: EntryPoint, data: dict[str, Any], language: str) -> tup
     goes_on = interaction is not None and interaction.open
     if leaves_message and not text and not goes_on:
         raise Refusal("empty")
+    calls = data.get("call") is True
+    if calls and not entry_point.calls:
+        raise Refusal("no_calls")
     if not goes_on and not leaves_message and not entry_point.open_at(timezone.now()):
         raise Refusal("closed_hours", entry_point.queue.emergency_text if entry_point.queue.emergency else "")
     introduce(visitor.customer, name=name, email=email, phone=answers.pop("", ""), language=language)
@@ -60,6 +64,8 @@ def come_in(entry_point: EntryPoint, data: dict[str, Any], language: str) -> tup
             interaction.hear(text, client_id=client_id)
         if leaves_message:
             interaction.answer_later()
+    if calls:
+        line.start(interaction, Call.Provider.BROWSER, consented=data.get("consent") is True)
     return interaction, token
 
 

@@ -16,7 +16,9 @@ from interactions.adapters.chat.refusals import Refusal
 from interactions.adapters.chat.standing import lines_after, standing
 from interactions.adapters.chat.throttle import Bucket, Buckets
 from interactions.adapters.chat.words import client_id_of, number_of, text_of
-from interactions.models import EntryPoint, Interaction, Visitor
+from interactions.adapters.voice.phone import leg_of_customer
+from interactions.adapters.voice.visiting import VisitorPhone
+from interactions.models import CallLeg, EntryPoint, Interaction, Visitor
 from interactions.presence import get_presence
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ class VisitorConsumer(Screen):
     async def connect(self) -> None:
         self.frames, self.excess = Bucket(burst=60, per_second=15), 0
         self.client_ids: set[str] = set()
+        self.phone = VisitorPhone(self, self.answer, self._leg)
         headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
         try:
             self.entry_point = await in_db(find_entry_point, self.scope["url_route"]["kwargs"]["key"])
@@ -57,6 +60,7 @@ class VisitorConsumer(Screen):
             deadline.cancel()
         if self.visitor:
             get_presence().leave(self.visitor.pk)
+            await self.phone.close()
 
     def _impatient(self) -> None:
         if self.visitor is None:
@@ -85,6 +89,8 @@ class VisitorConsumer(Screen):
                 await self.close(code=PROTOCOL)
             elif isinstance(kind, str) and kind in self.UNDERSTOOD:
                 await self.UNDERSTOOD[kind](self, data)
+            elif isinstance(kind, str) and kind.startswith("call."):
+                await self.phone.heard(data)
             else:
                 raise Refusal("unknown_type")
         except Refusal as refusal:
@@ -116,6 +122,7 @@ class VisitorConsumer(Screen):
         self.interaction_id, language = await in_db(self._current, visitor)
         if language:
             translation.activate(language)  # for this connection's task alone
+        self.phone.interaction_id = self.interaction_id
         if self.interaction_id:
             await self.join(broadcasts.visitor_screen(self.interaction_id))
         self.visitor = visitor
@@ -124,6 +131,7 @@ class VisitorConsumer(Screen):
             await self.answer({"type": "state", "interaction": None, "state": "none"})
             return
         await self.stand()
+        await self.phone.look()
         of_this = data.get("interaction") in (None, self.interaction_id)
         await self.tell_after(after if of_this else 0)
 
@@ -202,11 +210,15 @@ class VisitorConsumer(Screen):
     # What it is told
 
     async def refresh(self, event: dict[str, Any]) -> None:
-        await self.stand()
+        if event["what"] == "call":
+            await self.phone.look()
+        else:
+            await self.stand()
 
     async def resynced(self) -> None:
         """The page compares the number of the last line with its own, and asks for what it has missed."""
         await self.stand()
+        await self.phone.look()
 
     async def stand(self, *, if_new: bool = False) -> None:
         state, self.agent_id = await in_db(self._standing)
@@ -230,6 +242,10 @@ class VisitorConsumer(Screen):
         if self.interaction_id is None:
             raise Refusal("closed")
         return self.interaction_id
+
+    def _leg(self, peer: str) -> CallLeg | None:
+        leg = leg_of_customer(self.conversation)
+        return leg if leg and leg.peer == peer else None
 
     def _marks(self) -> Interaction:
         return Interaction.marks.get(self.conversation)

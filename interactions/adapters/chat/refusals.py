@@ -23,6 +23,7 @@ REFUSALS: dict[str, tuple[int, "StrOrPromise"]] = {
     "unknown_file": (404, _("There is no such file.")),
     "closed": (409, _("This conversation has ended.")),
     "closed_hours": (409, _("We are closed now. You can leave a message.")),
+    "no_calls": (409, _("Calls are not answered here. Please write to us.")),
     "rated": (409, _("That can not be rated now.")),
     "flood": (429, _("That was too much at once. Please wait a moment.")),
     "server": (500, _("Something went wrong on our side. Please try again.")),

@@ -4,6 +4,7 @@ from interactions.adapters.chat import views
 
 urlpatterns = [
     path("widget.js", views.script, name="widget"),
+    path("voice.js", views.voice_script, name="voice"),
     path("visit/<slug:key>/", views.page, name="visit"),
     path("visit/<slug:key>/config/", views.config, name="visit-config"),
     path("visit/<slug:key>/visitors/", views.visitors, name="visit-visitors"),

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
-from interactions.adapters.chat.bundle import widget
+from interactions.adapters.chat.bundle import Bundle, voice, widget
 from interactions.adapters.chat.coming import come_in, current, recognise
 from interactions.adapters.chat.door import find_entry_point, find_visitor, for_visitors, json_of
 from interactions.adapters.chat.frames import message_frame
@@ -22,6 +22,8 @@ from interactions.adapters.chat.standing import lines_after, standing
 from interactions.adapters.chat.texts import language_for, texts
 from interactions.adapters.chat.throttle import within
 from interactions.adapters.chat.words import client_id_of, text_of
+from interactions.adapters.voice.texts import notices
+from interactions.adapters.voice.texts import texts as calls_texts
 from interactions.models import Attachment, EntryPoint, Interaction
 from interactions.uploads import ACCEPT, checked, download
 
@@ -32,8 +34,19 @@ TRANSCRIPTS_PER_MINUTE = 30
 
 @require_safe
 def script(request: HttpRequest) -> HttpResponse:
-    """`/widget.js`: everything an embedding site needs, in one file that any site may load."""
-    bundle = widget()
+    """`/widget.js`: everything an embedding site needs to chat, in one file that any site may load."""
+    return _served(request, widget())
+
+
+@require_safe
+def voice_script(request: HttpRequest) -> HttpResponse:
+    """`/voice.js`: what the widget fetches besides, where customers may call."""
+    response = _served(request, voice())
+    response["Access-Control-Allow-Origin"] = "*"  # a module's own condition
+    return response
+
+
+def _served(request: HttpRequest, bundle: Bundle) -> HttpResponse:
     if request.headers.get("If-None-Match") == bundle.etag:
         response: HttpResponse = HttpResponseNotModified()
     elif "gzip" in request.headers.get("Accept-Encoding", ""):
@@ -72,7 +85,8 @@ def config(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
             "accent": entry_point.accent,
             "fields": [f | {"label": translation.gettext(f["label"])} for f in entry_point.prechat],
             "language": language,
-            "texts": texts() | ({"closed_greeting": emergency} if emergency else {}),
+            "texts": texts() | notices() | ({"closed_greeting": emergency} if emergency else {}),
+            "calls": calls_texts() if entry_point.calls and open_now else None,
             "open": open_now,
             "opens": _opens(entry_point, now),
             "limits": {

@@ -22,7 +22,7 @@ def test_the_page_shows_what_rings_and_what_is_in_hand(maya, offer):
 def test_a_desk_that_is_there_gets_its_panes_only(desk, talk):
     reply = desk.get(reverse("conversation", args=[talk.pk])).content.decode()
     assert "<html" not in reply
-    assert reply.count("<hx-partial") == 4
+    assert reply.count("<hx-partial") == 5
     assert f'id="messages-{talk.pk}"' in reply
     assert "Hello?" in reply
 
