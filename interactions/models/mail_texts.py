@@ -1,7 +1,6 @@
 """Texts that mail of ours carries by itself: signatures below what agents write, and the word that a mail has come."""
 
 import string
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -11,9 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from agents.models import Agent
 from interactions.models.mailbox import Mailbox
 from interactions.models.queue import Queue
-
-if TYPE_CHECKING:
-    from interactions.models.work import Work
 
 ANY = [("", _("Any"))]
 
@@ -65,14 +61,6 @@ class Signature(models.Model):
         return string.Template(self.text).safe_substitute(names).strip()
 
 
-class AcknowledgementQuerySet(models.QuerySet["Acknowledgement"]):
-    def for_work(self, interaction: "Work") -> "Acknowledgement | None":
-        """In the customer's language, else the one for any."""
-        language = interaction.language or interaction.customer.language
-        of_mailbox = self.filter(mailbox__entry_point=interaction.entry_point_id, language__in=["", language])
-        return of_mailbox.select_related("mailbox").order_by("-language").first()
-
-
 class Acknowledgement(models.Model):
     """Says to whoever begins something new that their mail has come; nothing of theirs is in it."""
 
@@ -80,8 +68,6 @@ class Acknowledgement(models.Model):
     language = _language()
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("text"), max_length=4000)
-
-    objects = AcknowledgementQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("acknowledgement")

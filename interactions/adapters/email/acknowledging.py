@@ -4,6 +4,7 @@ Nothing of what they wrote goes back, not even their subject: a From line is eas
 somebody else's words from us (RFC 3834).
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -19,13 +20,27 @@ if TYPE_CHECKING:
     from interactions.adapters.email.filing import Letter
 
 
-def acknowledge(letter: "Letter", interaction: Interaction) -> None:
-    """Called within the transaction that files the letter, once its work has arrived."""
-    if interaction.state != State.QUEUED or not _by_a_person(letter):
+def acknowledge(arrived: Iterable[tuple["Letter", Interaction]]) -> None:
+    """Called within the transaction that files these letters, once their work is in line."""
+    new = [(letter, interaction) for letter, interaction in arrived if _by_a_person(letter)]
+    doors = {interaction.entry_point_id for _letter, interaction in new}
+    texts = list(Acknowledgement.objects.filter(mailbox__entry_point__in=doors).select_related("mailbox"))
+    if not texts:
         return
-    words = Acknowledgement.objects.for_work(interaction)
-    if words is None or not Acknowledged.objects.may_tell(letter.row.sender):
-        return
+    is_ours = Mailbox.objects.ours()
+    for letter, interaction in new:
+        words = _words_for(interaction, texts)
+        if words and not is_ours(letter.row.sender) and Acknowledged.objects.may_tell(letter.row.sender):
+            _tell(letter, interaction, words)
+
+
+def _words_for(interaction: Interaction, texts: Iterable[Acknowledgement]) -> Acknowledgement | None:
+    """In the customer's language, else those for any."""
+    of_door = {one.language: one for one in texts if one.mailbox.entry_point_id == interaction.entry_point_id}
+    return of_door.get(interaction.language or interaction.customer.language) or of_door.get("")
+
+
+def _tell(letter: "Letter", interaction: Interaction, words: Acknowledgement) -> None:
     mailbox, asked = words.mailbox, known_id(letter.mail.message_id or "")
     with interaction.moving(State.QUEUED):
         line = interaction._add(Message.Kind.SYSTEM, words.text, notice=Message.Notice.ACKNOWLEDGED)
@@ -50,9 +65,9 @@ def acknowledge(letter: "Letter", interaction: Interaction) -> None:
 
 
 def _by_a_person(letter: "Letter") -> bool:
-    """No program, list or bounce, nobody who sends without a way back, nobody forged, and not us."""
+    """No program, list or bounce, nobody who sends without a way back, and nobody forged."""
     row = letter.row
     without_return = row.door == row.Door.SMTP and not row.envelope_from
     if letter.automatic or without_return or letter.recorded.spam or letter.recorded.refuted:
         return False
-    return Address(row.sender).valid and row.sender.isascii() and not Mailbox.objects.for_address(row.sender)
+    return Address(row.sender).valid and row.sender.isascii()

@@ -135,7 +135,6 @@ def _arrive(letter: Letter, previous: Interaction | None = None) -> Interaction:
     (interaction,) = arrive_all([letter], previous)
     if letter.recorded.spam:
         interaction.mark_spam(why=SPAM)
-    acknowledge(letter, interaction)
     return interaction
 
 
@@ -168,6 +167,7 @@ def arrive_all(letters: Sequence[Letter], previous: Interaction | None = None) -
     Email.objects.bulk_create(
         _described(arrived[letter.row.pk][1], letter, own=bool(letter.row.sender)) for letter in letters
     )
+    acknowledge((letter, arrived[letter.row.pk][0]) for letter in letters)
     return [arrived[letter.row.pk][0] for letter in letters]
 
 
