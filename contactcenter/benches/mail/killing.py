@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,7 +72,8 @@ def _strike(centre: MailCentre, posting: Posting, parts: Sequence[str], pauses: 
         blows[part] += 1
         if part == "postgresql":
             ready = json.loads((settings.VAR_DIR / "postgresql" / "ready").read_text())
-            os.kill(ready["server"], signal.SIGKILL)
+            with suppress(ProcessLookupError):  # not up again yet
+                os.kill(ready["server"], signal.SIGKILL)
         else:
             centre.kill(part)
     return blows

@@ -9,6 +9,7 @@ from interactions.adapters.email.headers import WORD, decoded_words, one_line
 
 ATOM = r"[^\s<>()\[\],;:\"@\\]"
 BARE = re.compile(rf"(?<!{ATOM}){ATOM}+@(?:{ATOM}+|\[[0-9A-Fa-f.:]+\])")
+LINKED = re.compile(r"\[(?:mailto|smtp):([^\s\[\]<>]+)\]", re.I)
 ANGLE = re.compile(r"<([^<>]*)>?")
 COMMENT = re.compile(r"\(([^()]*)\)")
 QUOTED_LOCAL = re.compile(r"\"((?:[^\"\\]|\\.)*)\"@([^\s<>,;\"]+)")
@@ -48,6 +49,7 @@ def addresses_of(value: bytes, charsets: Charsets) -> list[Address]:
 
 def _pieces(text: str) -> list[str]:
     """Cut at commas and semicolons, and after a group's name, outside quotation marks, comments, brackets and words."""
+    text = LINKED.sub(r"<\1>", text)
     text = WORD.sub(lambda word: re.sub(r"[,;:<>()\"]", _as_q, word[0]) if word[2] in "qQ" else word[0], text)
     pieces: list[str] = []
     current: list[str] = []
@@ -122,6 +124,8 @@ def _tidy(address: str) -> str:
 
 
 def _name(text: str, charsets: Charsets) -> str:
-    text = re.sub(r"\\(.)", r"\1", text.strip())
-    name = one_line(decoded_words(text.replace('"', ""), charsets)).strip(" ,;<>")
+    text = re.sub(r"\\(.)|\"", r"\1", text.strip())
+    name = one_line(decoded_words(text, charsets)).strip(" ,;")
+    if name.startswith("<") or name.count("<") != name.count(">"):
+        name = name.strip("<> ")
     return name[1:-1] if len(name) > 1 and name[0] == name[-1] == "'" else name

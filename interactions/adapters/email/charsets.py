@@ -45,6 +45,8 @@ MEANT = {
     "x-mac-cyrillic": "mac_cyrillic",
     "windows-31j": "cp932",
     "cp-850": "cp850",
+    "windows-874": "cp874",
+    "ms874": "cp874",
 }
 MARKS = [(codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")]
 SHIFTS = [(b"\x1b$)C", "iso2022_kr"), (b"\x1b$", "iso2022_jp_ext"), (b"\x1b(J", "iso2022_jp_ext")]
@@ -141,7 +143,11 @@ def _strict(data: bytes, name: str) -> str | None:
     try:
         return data.decode(name)
     except (UnicodeError, LookupError, ValueError):
-        return None
+        pass
+    if name == "iso2022_jp_ext":
+        # The letters that Windows adds in row 13 are at the same place in the newer standard.
+        return _strict(data.replace(b"\x1b$B", b"\x1b$(Q").replace(b"\x1b$@", b"\x1b$(Q"), "iso2022_jp_2004")
+    return None
 
 
 def _mostly_utf8(data: bytes) -> bool:

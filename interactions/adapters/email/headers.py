@@ -27,6 +27,7 @@ KEPT = (
 HEADER = re.compile(rb"^(%s)[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)" % KEPT.encode(), re.M | re.I)
 # The first line that is neither a header nor goes on with one: an empty line, or a body without one before it.
 BODY = re.compile(rb"^(?![!-9;-~]++[ \t]*:|[ \t]|>?From )", re.M)
+NO_SEMICOLON = re.compile(r"^(\s*[\w/.+-]+)\s+(?=[\w*]+\s*=)")
 FOLD = re.compile(rb"[ \t]*[\r\n]+[ \t]*")
 WORD = re.compile(r"=\?([\w.:+-]{1,40})(?:\*[\w-]*)?\?([bq])\?([^\n]{0,2000}?)\?=(?![0-9A-F]{2}[^\s?]{0,200}\?=)", re.I)
 # Control characters, and those that make a line read other than it is written. Joiners stay: emoji are made of them.
@@ -103,13 +104,15 @@ def one_line(text: str) -> str:
 
 def parameters(value: bytes, charsets: Charsets) -> tuple[str, dict[str, str]]:
     """Of Content-Type or Content-Disposition: the word before the first semicolon, in lower case, and what follows."""
-    text = charsets.decode(value[:8192])
+    text = NO_SEMICOLON.sub(r"\1; ", charsets.decode(value[:8192]))
     word = text.partition(";")[0].strip().lower()
     message = Message()
     try:
         message["content-type"] = text
         pairs = message.get_params([], unquote=True)
-        found = {name.lower(): _plain(given, charsets) for name, given in reversed(pairs[1:])}
+        # The first of a name, but one in the newer form (RFC 2231) goes before one in the older.
+        newer_last = sorted(pairs[:0:-1], key=lambda pair: isinstance(pair[1], tuple))
+        found = {name.lower(): _plain(given, charsets) for name, given in newer_last}
     except Exception:  # an old parser with bugs of its own; a parameter lost is better than a mail
         found = {}
     return word, found

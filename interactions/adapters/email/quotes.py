@@ -31,6 +31,7 @@ from interactions.adapters.email.quote_words import (
 )
 
 LONG = 300  # letters: no line that introduces a quotation is longer
+DRAWN = re.compile(r"\s*[-_=*─—]{3,}\s*")
 QUOTE = re.compile(r"\s?>")
 
 
@@ -40,7 +41,7 @@ def reply_of(text: str) -> str:
     looked_at = lines[: limits.QUOTE_LINES]
     rest = lines[limits.QUOTE_LINES :]
     kept, ended = _without_quotes(looked_at)
-    reply = _without_signature(kept if ended else kept + rest)
+    reply = _without_signature(_without_rule(kept) if ended else kept + rest)
     return reply or text.replace("\r\n", "\n").strip()
 
 
@@ -145,6 +146,14 @@ def _without_signature(lines: list[str]) -> str:
         if count and len(line) < 120 and SENT_FROM.fullmatch(line) and len(written) - count <= 4:
             return _joined(lines[:place])
     return _joined(lines)
+
+
+def _without_rule(lines: list[str]) -> list[str]:
+    """The line that a program draws above what it quotes."""
+    end = len(lines)
+    while end and (not lines[end - 1].strip() or DRAWN.fullmatch(lines[end - 1])):
+        end -= 1
+    return lines[:end]
 
 
 def _joined(lines: list[str]) -> str:

@@ -90,6 +90,10 @@ def cut(raw: bytes, charsets: Charsets) -> Structure:
                 todo.extend(Span(start, end, **inside) for start, end in reversed(children))
                 continue
             kind = "text/plain"
+            end = f"--{given.get('boundary', '')}--".encode("utf-8", "surrogateescape")
+            parts.append(_leaf(raw, head, kind, given, span, charsets))
+            parts[-1].raw = parts[-1].raw.replace(end, b"")
+            continue
         parts.append(_leaf(raw, head, kind, given, span, charsets))
     assert top is not None
     return top

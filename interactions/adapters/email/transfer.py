@@ -8,6 +8,7 @@ from collections.abc import Iterator
 BLANK = b" \t\r\n"
 ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 FOREIGN = bytes(set(range(256)) - set(ALPHABET)) + b"="
+BETWEEN_WORDS = re.compile(rb"(?<=\w) (?=\w)")
 PADDED = re.compile(rb"[A-Za-z0-9+/\s]++={1,2}")
 # A text that is all base64 or that nobody would write by hand: some senders forget to say so.
 FORGOTTEN_BASE64 = re.compile(rb"\s*(?:[A-Za-z0-9+/]{60,76}\r?\n)+[A-Za-z0-9+/]{0,76}={0,2}\s*")
@@ -42,7 +43,7 @@ def from_base64(data: bytes) -> tuple[bytes, bool]:
         return _piece(padded[0]) + b"\n" + tail, True
     packed = data.translate(None, BLANK)
     strange = len(packed.translate(None, ALPHABET))
-    if strange * 20 > len(packed):
+    if (strange + len(BETWEEN_WORDS.findall(data))) * 20 > len(packed):
         return data, True  # not base64 at all: somebody put the label on plain text
     pieces = re.split(rb"=+", packed) if packed.count(b"=") < 1000 else [packed]
     broken = strange > 0 or len(packed) % 4 > 0

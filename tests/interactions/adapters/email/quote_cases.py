@@ -332,5 +332,6 @@ CASES += [
         "Fine.\n\nOn Fri, Jan 5, 2024 at 10:00 AM\nMaya de Wit of the Shop in the Long Street\n<maya@shop.example> wrote:\n\n> Ok?",
         "Fine.",
     ),
+    ("a line drawn above", "Fine.\n\n-----\nFrom: Maya\nSent: Friday\nTo: Lee\nSubject: Ok\n\nOk?", "Fine."),
     ("unfinished", "On Monday: fine.\nOn Tuesday: not.", "On Monday: fine.\nOn Tuesday: not."),
 ]

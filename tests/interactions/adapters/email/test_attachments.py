@@ -48,6 +48,8 @@ def test_a_long_name_keeps_its_extension():
         ({"Content_Disposition": 'attachment; filename="café.pdf"'}, "café.pdf"),
         ({"Content_Disposition": 'attachment; filename="a;b.pdf"'}, "a;b.pdf"),
         ({"Content_Disposition": "attachment"}, "attachment-1.pdf"),
+        ({"Content_Disposition": 'attachment filename="a.pdf"'}, "a.pdf"),
+        ({"Content_Disposition": "attachment; filename*=iso-8859-1'en'%A3.pdf; filename=pound.pdf"}, "£.pdf"),
     ],
 )
 def test_file_names_in_any_of_their_encodings(headers, name):
