@@ -2,7 +2,7 @@
 
 from rq import cron
 
-from interactions.jobs import fetch_due_files, tidy
+from interactions.jobs import catch_up_with_twilio, tidy
 
 cron.register(tidy, queue_name="default", cron="17 3 * * *")
-cron.register(fetch_due_files, queue_name="default", cron="* * * * *")
+cron.register(catch_up_with_twilio, queue_name="default", cron="* * * * *")

@@ -12,7 +12,7 @@ from rq import get_current_job
 
 from interactions import previews
 from interactions.adapters import sending
-from interactions.adapters.twilio import fetching
+from interactions.adapters.twilio import fetching, recording, rooms
 from interactions.adapters.voice import recordings
 from interactions.models import Recording
 from interactions.models.draft import Draft
@@ -45,15 +45,29 @@ def fetch_files(pk: int) -> None:
     fetching.fetch_files(pk)
 
 
-def fetch_due_files() -> None:
-    """Once a minute: what a lost job left unfetched."""
+def carry_out(call_id: int) -> None:
+    rooms.carry_out(call_id)
+
+
+def begin_recording(pk: int) -> None:
+    recording.begin(pk)
+
+
+def fetch_recording(pk: int) -> None:
+    recording.bring(pk)
+
+
+def catch_up_with_twilio() -> None:
+    """Once a minute: what lost jobs left undone."""
     fetching.fetch_due()
+    recording.fetch_due()
+    rooms.sweep()
 
 
 def join_recording(pk: int) -> None:
     """A call is over: make what its pages recorded one file to play."""
-    if recording := Recording.objects.filter(pk=pk, state=Recording.State.STOPPED).first():
-        recordings.join(recording)
+    if stopped := Recording.objects.filter(pk=pk, state=Recording.State.STOPPED).first():
+        recordings.join(stopped)
 
 
 def replay_day(day: date, changes: dict[str, Any], queues: set[int], language: str) -> Replay:

@@ -6,10 +6,15 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from contactcenter.admin import CentreAdmin
-from interactions.models import EntryPoint, Number, WhatsAppTemplate
+from interactions.models import EntryPoint, MenuKey, Number, WhatsAppTemplate
 from interactions.models.number import FIELDS
 
 CHANNELS = {field: channel for channel, field in FIELDS.items()}
+
+
+class MenuKeys(admin.TabularInline):
+    model = MenuKey
+    extra = 0
 
 
 @admin.register(Number)
@@ -19,6 +24,9 @@ class NumberAdmin(CentreAdmin):
         "texts",
         "whatsapp",
         "calls",
+        ("language", "greeting"),
+        ("recording_notice", "closed_text"),
+        ("offers_call_back", "takes_voicemail"),
         "reopened_within",
         ("answers_keywords", "help_text"),
         ("segment_price", "currency"),
@@ -27,6 +35,7 @@ class NumberAdmin(CentreAdmin):
     list_filter = ["active"]
     list_select_related = ["texts", "whatsapp", "calls"]
     search_fields = ["number", "name"]
+    inlines = [MenuKeys]
     actions = None
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

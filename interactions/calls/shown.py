@@ -1,6 +1,12 @@
 """Whose screens change with a call: of everybody on the line, and of who has just left it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import partial
+
+import django_rq
+from django.db import transaction
+from redis.exceptions import RedisError
 
 from contactcenter.realtime import push
 from interactions import broadcasts
@@ -16,6 +22,14 @@ def show(call: Call, legs: Iterable[CallLeg]) -> None:
     people = {leg.agent or leg.person for leg in legs}
     for screen in {somebody.screen for somebody in people if somebody}:
         push(screen, {"type": "screen.refresh", "what": "phone", "id": call.pk})
+    if call.provider == Call.Provider.TWILIO:
+        transaction.on_commit(partial(carried_out, call.pk), robust=True)
+
+
+def carried_out(call_id: int) -> None:
+    """Have a worker make the provider's room what the call is now; if nobody can be told, the next sweep does it."""
+    with suppress(RedisError):
+        django_rq.get_queue("default").enqueue("interactions.jobs.carry_out", call_id, result_ttl=0)
 
 
 def tell(leg: CallLeg, frame: dict[str, object]) -> None:

@@ -13,10 +13,11 @@ from interactions.models.mail_texts import Acknowledgement, Signature
 from interactions.models.mailbox import Mailbox
 from interactions.models.membership import Membership, QueueSkill
 from interactions.models.message import Attachment, Message, Upload
-from interactions.models.number import Number
+from interactions.models.number import MenuKey, Number
 from interactions.models.offer import Exclusion, Offer
 from interactions.models.offer_rule import OfferRule
 from interactions.models.outcome import CannedReply, Disposition
+from interactions.models.phone_grant import PhoneGrant
 from interactions.models.queue import Queue
 from interactions.models.recording import Recording
 from interactions.models.relaxation import Step, StepSkill
@@ -47,11 +48,13 @@ __all__ = [
     "Interaction",
     "Mailbox",
     "Membership",
+    "MenuKey",
     "Message",
     "Number",
     "Offer",
     "OfferRule",
     "OpeningPeriod",
+    "PhoneGrant",
     "Queue",
     "QueueSkill",
     "RawMail",

@@ -49,6 +49,16 @@ class Call(models.Model):
     interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="calls")
     provider = models.CharField(_("provider"), max_length=10, choices=Provider)
     sid = models.CharField(_("the provider's name for it"), max_length=64, blank=True)
+    room = models.CharField(_("the provider's name of the room"), max_length=64, blank=True)
+    number = models.ForeignKey(
+        "interactions.Number",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("our number"),
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     was = models.CharField(
         _("channel before"), max_length=10, choices=Channel, blank=True, help_text=_("Empty: it began as a call.")
@@ -133,6 +143,7 @@ class CallLeg(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     peer = models.CharField(_("name among the others"), max_length=32, unique=True, default=new_peer)
     sid = models.CharField(_("the provider's name for it"), max_length=64, blank=True)
+    number = models.CharField(_("telephone"), max_length=32, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.JOINING)
     page = models.PositiveIntegerField(_("times joined"), default=0)
     muted = models.BooleanField(_("muted"), default=False)
@@ -140,6 +151,7 @@ class CallLeg(models.Model):
     consulted = models.BooleanField(_("asked in private"), default=False)
     mode = models.CharField(_("takes part by"), max_length=8, choices=Mode, blank=True)
     via = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="coaches", db_index=False)
+    carried = models.JSONField(_("what the provider is known to do"), default=dict, blank=True, editable=False)
     back_by = models.DateTimeField(_("waited for until"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined at"), null=True, blank=True)
     left_at = models.DateTimeField(_("left at"), null=True, blank=True)
@@ -230,6 +242,7 @@ class CallEvent(models.Model):
 
     class What(models.TextChoices):
         BEGAN = "began", _("The call began")
+        DIALLED = "dialled", _("Number dialled")
         JOINED = "joined", _("Joined")
         LOST = "lost", _("Connection lost")
         BACK = "back", _("Came back")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Person
+from contactcenter.wakeup import wake_router
 from interactions.lines.attendance import attended
 from interactions.lines.estimate import estimated_wait
 from interactions.models.customer import Address
@@ -150,6 +151,18 @@ class Limits(Journey):
             self.state, self.closed_at = State.CLOSED, timezone.now()
             self.record(Event.What.WRAPPED_UP, by=by, why=why)
             self._shown(None)
+
+    def be_called_back(self, number: str) -> None:
+        """The caller will not wait on the line: they keep their place, and are called there."""
+        with self.moving(State.QUEUED, State.OFFERED):
+            self.live, self.call_back, self.estimated_wait = False, number, None
+            self._tell(Message.Notice.WILL_CALL, WILL_CALL)
+
+    def rings_again(self) -> None:
+        """Whoever waited to be called back has called: they are on the line, in the place they kept."""
+        with self.moving(State.QUEUED, State.OFFERED):
+            self.live, self.call_back = True, ""
+            wake_router(queue=self.queue_id)
 
     def _customer_wrote(self) -> None:
         super()._customer_wrote()

@@ -43,6 +43,23 @@ class Number(models.Model):
     texts = _leads_to(_("SMS go to"))
     whatsapp = _leads_to(_("WhatsApp goes to"))
     calls = _leads_to(_("calls go to"))
+    language = models.CharField(
+        _("language we speak"), max_length=10, default="en-GB", help_text=_("As Twilio names its voices: en-GB, nl-NL.")
+    )
+    greeting = models.CharField(
+        _("greeting"), max_length=500, blank=True, help_text=_("Said to every caller, before the keys of the menu.")
+    )
+    recording_notice = models.CharField(
+        _("notice of recording"),
+        max_length=300,
+        blank=True,
+        help_text=_("Said to every caller; only then are calls recorded."),
+    )
+    closed_text = models.CharField(_("said when we are closed"), max_length=500, blank=True)
+    offers_call_back = models.BooleanField(
+        _("callers may press 1 to be called back"), default=False, help_text=_("They keep their place in line.")
+    )
+    takes_voicemail = models.BooleanField(_("callers may press 2 to leave a message"), default=False)
     reopened_within = models.DurationField(
         _("a message reopens closed work for"),
         default=REOPENED_WITHIN,
@@ -86,5 +103,36 @@ class Number(models.Model):
         if wrong:
             raise ValidationError(wrong)
 
+    @property
+    def has_keys(self) -> bool:
+        """Whether callers wait where they may press keys."""
+        return self.offers_call_back or self.takes_voicemail
+
     def entry_point(self, channel: str) -> EntryPoint | None:
         return getattr(self, FIELDS[Channel(channel)])
+
+
+class MenuKey(models.Model):
+    """A key that a caller may press, and where it leads; whoever presses none goes where the number's calls go."""
+
+    number = models.ForeignKey(Number, models.CASCADE, related_name="menu", verbose_name=_("number"))
+    key = models.CharField(
+        _("key"), max_length=1, validators=[RegexValidator(r"^[0-9]$", _("One of the keys 0 to 9."))]
+    )
+    words = models.CharField(_("what is said"), max_length=200, help_text=_("For questions about a bill, press 2."))
+    entry_point = models.ForeignKey(
+        EntryPoint,
+        models.PROTECT,
+        related_name="+",
+        limit_choices_to={"channel": Channel.VOICE},
+        verbose_name=_("leads to"),
+    )
+
+    class Meta:
+        verbose_name = _("key of the menu")
+        verbose_name_plural = _("keys of the menu")
+        ordering = ["number", "key"]
+        constraints = [models.UniqueConstraint(fields=["number", "key"], name="one_way_per_key")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.entry_point}"

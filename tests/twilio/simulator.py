@@ -18,6 +18,7 @@ from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
 from tests.twilio.contract import contract
+from tests.twilio.telephone import Telephone
 
 ACCOUNT, TOKEN = "AC" + "5" * 32, "a token of nobody's"
 KEY, SECRET = "SK" + "5" * 32, "a secret of nobody's"
@@ -55,11 +56,14 @@ class Twilio:
         self.messages: dict[str, dict[str, Any]] = {}
         self.files: dict[str, tuple[str, bytes]] = {}
         self._made = 0
+        self.telephone = Telephone(self)
         self.routes: list[tuple[str, str, Verb]] = [
             ("POST", r"/Messages\.json", self.create_message),
             ("GET", r"/Messages\.json", self.list_messages),
             ("GET", r"/Messages/(\w+)\.json", self.show_message),
             ("GET", r"/Messages/\w+/Media/(\w+)", self.redirect_to_file),
+            ("GET", r"/Recordings/(\w+)\.mp3", self.redirect_to_file),
+            *self.telephone.routes,
         ]
 
     def sid(self, kind: str) -> str:
@@ -74,7 +78,7 @@ class Twilio:
             return self.file(parts.path.removeprefix("/files/"), headers)
         if not self._known(headers.get("Authorization", "")):
             return refused(401, 20003, "Authenticate")
-        is_file = re.search(r"/Media/\w+$", parts.path)  # the file itself, which the description leaves out
+        is_file = re.search(r"/Media/\w+$|\.mp3$", parts.path)  # the file itself, which the description leaves out
         if not is_file and (wrong := contract()(method, path, body, headers)):
             self.wrong.append(wrong)
             return refused(400, 21600, wrong)

@@ -3,11 +3,8 @@
 A job that Valkey lost is made again: what is still to be fetched has a moment when somebody looks at it.
 """
 
-import logging
 from datetime import timedelta
-from functools import partial
 
-import django_rq
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,29 +12,14 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from redis.exceptions import RedisError
 
 from interactions.adapters.twilio.client import Busy, NotAsked, Refused, Unsure, fetch
 from interactions.models import Attachment, Interaction, ShortMessage, Upload
 from interactions.uploads import checked
 
-log = logging.getLogger(__name__)
 CLAIM_LASTS = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=30)
 MOST_TRIES = 8  # with these pauses, an hour
-JOB = "interactions.jobs.fetch_files"
-
-
-def enqueue(pk: int) -> None:
-    """Once the transaction is in; if that fails, `fetch_due` finds it."""
-    transaction.on_commit(partial(_give_out, pk), robust=True)
-
-
-def _give_out(pk: int) -> None:
-    try:
-        django_rq.get_queue("default").enqueue(JOB, pk)
-    except RedisError as error:
-        log.warning("nobody could be told what is to be fetched; it is done later", extra={"error": str(error)})
 
 
 def fetch_due() -> None:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from agents.errors import StaleState
 from agents.models import Channel
-from interactions.adapters.twilio import fetching, people
+from interactions.adapters.twilio import people
 from interactions.adapters.twilio.keywords import Keyword, keyword_of
+from interactions.adapters.twilio.later import later
 from interactions.models import Interaction, Message, Number, ShortMessage
 
 WROTE_AGAIN = "the customer wrote again"
@@ -96,7 +97,7 @@ def receive(said: Said, number: Number) -> bool:
     short.line = _say(said, number, customer)
     if short.line and said.files:
         short.files, short.fetch_at = said.files, timezone.now()
-        fetching.enqueue(short.pk)
+        later("fetch_files", short.pk)
     short.save(update_fields=["line", "files", "fetch_at"])
     return True
 

@@ -43,3 +43,15 @@ def opt_out(channel: str, number: str) -> None:
 
 def opt_in(channel: str, number: str) -> None:
     Address.objects.called(KINDS[Channel(channel)], number).update(opted_out_at=None)
+
+
+def caller(number: str) -> Customer:
+    """Who seems to call. Anybody can have a number shown that is not theirs: it finds a customer and proves nothing."""
+    if not number:
+        return Customer.objects.create()
+    known = Address.objects.called(Address.Kind.PHONE, number).select_related("customer")
+    if found := known.order_by("-verified", "pk").first():
+        return found.customer
+    customer = Customer.objects.create(name=number)
+    customer.remember_address(Address.Kind.PHONE, number)
+    return customer

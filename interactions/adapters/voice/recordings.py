@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop
 
 from agents.errors import StaleState
 from interactions.adapters.voice.plan import recording_wanted
-from interactions.models import CallLeg, Queue, Recording
+from interactions.models import Call, CallLeg, Queue, Recording
 
 log = logging.getLogger(__name__)
 PIECE_MAX_BYTES = 512 * 1024  # a second is some 6 KB
@@ -77,7 +77,8 @@ def append(path: Path, data: bytes, *, at: int) -> None:
 
 def due(now: datetime) -> list[Recording]:
     """All their pieces are in and they are still to be joined; asked for again should a job have been lost."""
-    stopped = Recording.objects.filter(state=Recording.State.STOPPED, last_at__lte=now - SETTLED)
+    ours = Recording.objects.filter(call__provider=Call.Provider.BROWSER)
+    stopped = ours.filter(state=Recording.State.STOPPED, last_at__lte=now - SETTLED)
     return list(stopped.filter(Q(asked_at=None) | Q(asked_at__lte=now - ASK_AGAIN)).order_by("pk")[:AT_ONCE])
 
 

@@ -36,6 +36,7 @@ def twilio(door: Door, configured: None, settings: Any) -> Iterator[Twilio]:
     door.twilio = Twilio()
     settings.TWILIO_API_BASE_URL = door.url
     twilio_client.cache_clear()
+    door.twilio.telephone.client = Client()
     yield door.twilio
     twilio_client.cache_clear()
     assert door.twilio.wrong == []

@@ -1,0 +1,116 @@
+"""A caller comes in: one call and one interaction for each CallSid, whatever comes twice or late."""
+
+import re
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents.models import Channel
+from interactions.adapters.twilio import people, twiml
+from interactions.calls import line
+from interactions.calls.moves import finish, moving
+from interactions.models import Call, CallLeg, EntryPoint, Interaction, MenuKey, Number
+from interactions.models.limits import WILL_CALL
+from interactions.models.states import State
+
+E164 = re.compile(r"\+[1-9]\d{6,14}")
+MOST_TRIES = 2  # of the menu, then it goes where the number's calls go
+
+
+def caller_of(form: Any) -> str:
+    """The number somebody calls from; nothing else of what a caller may choose is believed, or even kept."""
+    given = form.get("From", "")
+    return given if E164.fullmatch(given) else ""
+
+
+def answer(number: Number, sid: str, caller: str) -> str:
+    """What a call that comes in hears first."""
+    if call := known(sid):
+        return _answer_again(call, number)
+    if keys := list(number.menu.all()):
+        return twiml.menu(number, keys, tries=0)
+    assert number.calls is not None
+    return _come_in(number, number.calls, sid, caller, greets=True)
+
+
+def choose(number: Number, sid: str, caller: str, pressed: str, tries: int) -> str:
+    """What a key of the menu leads to."""
+    if call := known(sid):
+        return _answer_again(call, number)
+    keys = list(number.menu.select_related("entry_point__queue"))
+    chosen = next((key for key in keys if key.key == pressed), None)
+    if chosen is None and tries + 1 < MOST_TRIES:
+        return twiml.menu(number, keys, tries=tries + 1)
+    entry_point = chosen.entry_point if isinstance(chosen, MenuKey) else number.calls
+    assert entry_point is not None
+    return _come_in(number, entry_point, sid, caller, greets=False)
+
+
+def known(sid: str) -> Call | None:
+    calls = Call.objects.select_related("interaction__queue", "interaction__entry_point", "number")
+    return calls.filter(provider=Call.Provider.TWILIO, sid=sid).first()
+
+
+def _come_in(number: Number, entry_point: EntryPoint, sid: str, caller: str, *, greets: bool) -> str:
+    if not entry_point.open_at(timezone.now()) and not number.takes_voicemail:
+        return twiml.farewell(number, closed_words(number, entry_point))
+    return _answer_again(_begin(number, entry_point, sid, caller), number, greets=greets)
+
+
+def _answer_again(call: Call, number: Number, *, greets: bool = False) -> str:
+    """By what the call is now, so that the same webhook, come twice, has the same answer."""
+    return twiml.waiting_room(call, number, greets=greets) if call.live else instead(call, number)
+
+
+def instead(call: Call, number: Number) -> str:
+    """What a caller hears who is not in line any more, or never was."""
+    interaction = call.interaction
+    if interaction.live:
+        return twiml.farewell(number)
+    if interaction.call_back:
+        return twiml.farewell(number, str(WILL_CALL))
+    told = closed_words(number, interaction.entry_point) if interaction.entry_point else ""
+    return twiml.voicemail(call, number, told) if number.takes_voicemail else twiml.farewell(number, told)
+
+
+def closed_words(number: Number, entry_point: EntryPoint) -> str:
+    """Why nobody answers; nothing to say while we are open."""
+    if entry_point.queue.emergency and entry_point.queue.emergency_text:
+        return entry_point.queue.emergency_text
+    return "" if entry_point.open_at(timezone.now()) else number.closed_text or _("We are closed now.")
+
+
+@transaction.atomic
+def _begin(number: Number, entry_point: EntryPoint, sid: str, caller: str) -> Call:
+    """In line; whoever waited to be called back and rings again goes on in the place they kept."""
+    people.one_at_a_time(caller or sid)
+    if call := known(sid):
+        return call
+    customer = people.caller(caller)
+    waits = Interaction.objects.filter(
+        customer=customer, channel=Channel.VOICE, call_back=caller, state__in=[State.QUEUED, State.OFFERED], live=False
+    )
+    interaction = waits.order_by("pk").first() if caller else None
+    if interaction:
+        interaction.rings_again()
+    else:
+        live = entry_point.open_at(timezone.now())
+        interaction = Interaction.arrive(entry_point=entry_point, customer=customer, live=live)
+    call = line.start(interaction, Call.Provider.TWILIO, consented=bool(number.recording_notice), sid=sid)
+    leg = call.legs.get(role=CallLeg.Role.CUSTOMER)
+    CallLeg.objects.filter(pk=leg.pk).update(sid=sid, number=caller)
+    Call.objects.filter(pk=call.pk).update(number=number)
+    leg.call, call.number = call, number
+    if interaction.live:
+        line.join(leg)
+    else:  # the line is full, or closed: they were told what happens instead
+        off_the_line(call, why="not in line")
+    return call
+
+
+def off_the_line(call: Call, *, why: str) -> None:
+    """The caller's line will close, and what they wanted stays."""
+    with moving(call):
+        finish(call, why=why)
