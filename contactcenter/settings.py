@@ -174,6 +174,7 @@ MESSAGE_MAX_CHARS = 4096
 MAIL_IN_HOST = env.str("MAIL_IN_HOST", "127.0.0.1")
 MAIL_IN_PORT = env.int("MAIL_IN_PORT", 2525)
 MAIL_MAX_BYTES = 50 * 1024 * 1024
+DEMO_MAIL_DIR = env.str("DEMO_MAIL_DIR", "")  # set by `make demo` alone: it keeps there what it sends
 MAILERS = mailers(env.str("MAIL_URL", ""))
 
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")

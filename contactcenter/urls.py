@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("admin/", admin.site.urls),
+    path("demo/mail/", include("interactions.demo_mail.urls")),
     path("", include("agents.urls")),
     path("", include("interactions.urls")),
 ]

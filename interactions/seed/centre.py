@@ -4,7 +4,18 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from agents.models import Agent, Skill, Team
-from interactions.models import EntryPoint, Hours, HoursException, Mailbox, Membership, OpeningPeriod, Queue, QueueSkill
+from interactions.models import (
+    Acknowledgement,
+    EntryPoint,
+    Hours,
+    HoursException,
+    Mailbox,
+    Membership,
+    OpeningPeriod,
+    Queue,
+    QueueSkill,
+    Signature,
+)
 from interactions.seed.people import BACK_OFFICE, SALES, SUPPORT, ZONE
 
 SHOP = "https://www.tulipandoak.example"
@@ -93,6 +104,22 @@ ENTRY_POINTS: list[dict[str, Any]] = [
     },
 ]
 MAILBOX = "help@tulipandoak.example"
+ACKNOWLEDGEMENTS = [
+    (
+        "",
+        "We have your mail",
+        "Thank you for writing to Tulip & Oak. One of us reads your mail and answers within the day.",
+    ),
+    (
+        "nl",
+        "Uw mail is binnen",
+        "Dank u voor uw bericht aan Tulip & Oak. Een van ons leest uw mail en antwoordt vandaag nog.",
+    ),
+]
+SIGNATURES = {
+    "": "$agent_name\nTulip & Oak, $queue_name\nhttps://www.tulipandoak.example",
+    "nl": "Met vriendelijke groet,\n$agent_name\nTulip & Oak\nhttps://www.tulipandoak.example",
+}
 MAIL_ENTRY_POINT: dict[str, Any] = {
     "key": "mail",
     "name": "Mail",
@@ -125,7 +152,12 @@ def build_queues(staff: dict[str, Agent], now: datetime) -> dict[str, Queue]:
         EntryPoint(**{"allowed_origins": [SHOP], **fields, "queue": queues[fields["queue"]]}) for fields in ENTRY_POINTS
     )
     door = EntryPoint.objects.create(**MAIL_ENTRY_POINT | {"queue": queues[MAIL_ENTRY_POINT["queue"]]})
-    Mailbox.objects.create(entry_point=door, address=MAILBOX, sender_name="Tulip & Oak")
+    mailbox = Mailbox.objects.create(entry_point=door, address=MAILBOX, sender_name="Tulip & Oak")
+    Acknowledgement.objects.bulk_create(
+        Acknowledgement(mailbox=mailbox, language=language, subject=subject, text=text)
+        for language, subject, text in ACKNOWLEDGEMENTS
+    )
+    Signature.objects.bulk_create(Signature(language=language, text=text) for language, text in SIGNATURES.items())
     return queues
 
 

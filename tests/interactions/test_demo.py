@@ -9,9 +9,12 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 import pytest
+
+from tests.interleaving import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -79,7 +82,9 @@ def test_it_opens_replaces_what_dies_and_leaves_nothing_behind(demo, var, port):
     assert "visit/" in re.search(r"Customer's chat +(\S+)", demo.said)[1]
     address, mail_port = re.search(r"Mail to +(\S+) by SMTP on 127.0.0.1:(\d+)", demo.said).groups()
     with smtplib.SMTP("127.0.0.1", int(mail_port)) as client:
-        assert client.sendmail("lee@example.org", address, "Subject: Lamp\r\n\r\nHello") == {}
+        assert client.sendmail("lee@example.org", address, "From: lee@example.org\r\nSubject: Lamp\r\n\r\nHello") == {}
+    mailbox = urlsplit(re.search(r"Mail the centre sends +(\S+)", demo.said)[1]).path
+    wait_until(lambda: "lee@example.org" in demo.get(mailbox))  # that the mail has come
 
     demo.child(" router").kill()
     assert "router was ended by SIGKILL; starting it again" in demo.hear("router")

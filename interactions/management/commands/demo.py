@@ -58,9 +58,15 @@ class Command(BaseCommand):
         self.port = options["port"]
         self.address = f"http://{HOST}:{self.port}"
         self.mail_port = settings.MAIL_IN_PORT if os.environ.get("MAIL_IN_PORT") else a_free_port(settings.MAIL_IN_PORT)
+        self.sink_port = a_free_port(self.mail_port + 1)
         # What the children inherit; the planted people live in this time zone.
         os.environ.setdefault("TIME_ZONE", "Europe/Amsterdam")
         os.environ.update(PORT=str(self.port), PUBLIC_BASE_URL=os.environ.get("PUBLIC_BASE_URL") or self.address)
+        os.environ["MAIL_IN_PORT"] = str(self.mail_port)
+        os.environ["DEMO_MAIL_DIR"] = os.fspath(embedded.var_dir() / "demo-mail")
+        os.environ["MAIL_URL"] = (
+            f"smtp://{HOST}:{self.sink_port}"  # whatever is set: nothing of a demo leaves the machine
+        )
         self.supervisor = Supervisor(self.say)
         try:
             self.open(options)
@@ -95,6 +101,7 @@ class Command(BaseCommand):
         yield "router", manage("router")
         yield "worker", manage("rqworker", "default")
         yield "mail", manage("mail", "--host", HOST, "--port", str(self.mail_port))
+        yield "mailbox", manage("demo_mail", "--port", str(self.sink_port))
         yield "cron", manage("rqcron", "interactions.cron")
 
     def start(self, name: str, command: list[str]) -> None:
@@ -140,6 +147,7 @@ class Command(BaseCommand):
     def show_addresses(self) -> None:
         rows = [("Customer's chat", f"{self.address}{first_entry_point()}", "")]
         rows += [("Mail to", f"{address} by SMTP on {HOST}:{self.mail_port}", "") for address in mail_addresses()]
+        rows += [("Mail the centre sends", f"{self.address}/demo/mail/", "")]
         rows += [(f"{name}, {role}", f"{self.address}{page}", "") for name, role, page in PEOPLE]
         rows += [("Password of all", PASSWORD, ""), ("Logs", f"{embedded.var_dir() / 'log'}/", "")]
         left = max(len(row[0]) for row in rows)
