@@ -140,10 +140,25 @@ STORAGES = {
     "staticfiles": {"BACKEND": "servestatic.storage.CompressedManifestStaticFilesStorage"},
 }
 
+TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
+TWILIO_AUTH_TOKENS = [one.strip() for one in env.str("TWILIO_AUTH_TOKEN", "").split(",") if one.strip()]
+TWILIO_API_KEY = env.str("TWILIO_API_KEY", "")
+TWILIO_API_SECRET = env.str("TWILIO_API_SECRET", "")
+TWILIO_APP_SID = env.str("TWILIO_APP_SID", "")
+TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", "").rstrip("/")
+
+# How browsers on a call find each other; TURN with coturn's REST credentials (`use-auth-secret`).
+ICE_SERVERS: list[str] = env.list("ICE_SERVERS", [])
+TURN_URLS: list[str] = env.list("TURN_URLS", [])
+TURN_SECRET = env.str("TURN_SECRET", "")
+
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
-    "connect-src": [CSP.SELF],
+    # An agent's telephone speaks with Twilio itself.
+    "connect-src": [CSP.SELF]
+    + (["wss://voice-js.roaming.twilio.com", "https://eventgw.twilio.com"] if TWILIO_APP_SID else []),
+    "media-src": [CSP.SELF, "mediastream:"],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
@@ -176,18 +191,6 @@ MAIL_IN_PORT = env.int("MAIL_IN_PORT", 2525)
 MAIL_MAX_BYTES = 50 * 1024 * 1024
 DEMO_MAIL_DIR = env.str("DEMO_MAIL_DIR", "")  # set by `make demo` alone: it keeps there what it sends
 MAILERS = mailers(env.str("MAIL_URL", ""))
-
-TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
-TWILIO_AUTH_TOKENS = [one.strip() for one in env.str("TWILIO_AUTH_TOKEN", "").split(",") if one.strip()]
-TWILIO_API_KEY = env.str("TWILIO_API_KEY", "")
-TWILIO_API_SECRET = env.str("TWILIO_API_SECRET", "")
-TWILIO_APP_SID = env.str("TWILIO_APP_SID", "")
-TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", "").rstrip("/")
-
-# How browsers on a call find each other; TURN with coturn's REST credentials (`use-auth-secret`).
-ICE_SERVERS: list[str] = env.list("ICE_SERVERS", [])
-TURN_URLS: list[str] = env.list("TURN_URLS", [])
-TURN_SECRET = env.str("TURN_SECRET", "")
 
 VISITS_PER_MINUTE = env.int("VISITS_PER_MINUTE", 300)  # from one network address; many share one behind an office
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from agents.models import Agent, Channel
 from agents.views.status import status_of
 from contactcenter.prepared import Prepared
+from interactions.adapters.twilio.tokens import configured as telephony
 from interactions.adapters.voice.plan import recording_wanted
 from interactions.models import (
     Call,
@@ -232,6 +233,7 @@ def screen(agent: Agent, interaction: Interaction | None) -> dict[str, Any]:
         "work": work_of(agent),
         "phones": phones_of(agent),
         "keys": shown_keys(),
+        "telephony": telephony(),
         **status_of(agent),
     }
     if interaction:

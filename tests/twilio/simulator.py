@@ -21,7 +21,7 @@ from tests.twilio.contract import contract
 from tests.twilio.telephone import Telephone
 
 ACCOUNT, TOKEN = "AC" + "5" * 32, "a token of nobody's"
-KEY, SECRET = "SK" + "5" * 32, "a secret of nobody's"
+KEY, SECRET = "SK" + "5" * 32, "a secret of nobody's, long enough"
 PUBLIC = "https://desk.example"
 ROOT = f"/2010-04-01/Accounts/{ACCOUNT}"
 
