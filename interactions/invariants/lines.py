@@ -16,6 +16,12 @@ def _without_file() -> Iterator[int]:
             yield attachment.pk
 
 
+# As `Message.objects.answers()` has it.
+AN_ANSWER = """kind = 'outbound'
+    and not exists (select from interactions_email e where e.line_id = a.id and e.kind = 'forward')
+    and not exists (select from interactions_delivery d where d.line_id = a.id
+        and d.state in ('withdrawn', 'failed', 'bounced'))"""
+
 LINES = [
     Rule(
         "numbers_without_holes",
@@ -90,23 +96,24 @@ LINES = [
     ),
     Rule(
         "a_waiting_question_is_known",
-        "While open, unanswered_since is the time of the first line from the customer after the last reply.",
+        "While open, unanswered_since is the time of the first line from the customer after the last reply, of which"
+        " forwards and mail that was taken back or never arrived are none.",
         "Set unanswered_since to the time of that line, or to null when there is none.",
-        """
+        f"""
         select i.id from interactions_interaction i
         where state in ('queued', 'offered', 'active', 'parked') and unanswered_since is distinct from (
             select min(at) from interactions_message m
             where m.interaction_id = i.id and kind = 'inbound' and seq > coalesce(
-                (select max(seq) from interactions_message where interaction_id = i.id and kind = 'outbound'), 0))
+                (select max(seq) from interactions_message a where interaction_id = i.id and {AN_ANSWER}), 0))
         """,
     ),
     Rule(
         "first_reply_is_the_first",
-        "replied_at is the time of the first line to the customer.",
-        "Set replied_at to the time of the first outbound message.",
-        """
+        "replied_at is the time of the first line that answers the customer.",
+        "Set replied_at to the time of the first outbound message that arrived.",
+        f"""
         select i.id from interactions_interaction i where replied_at is distinct from
-            (select min(at) from interactions_message where interaction_id = i.id and kind = 'outbound')
+            (select min(at) from interactions_message a where interaction_id = i.id and {AN_ANSWER})
         """,
     ),
     Rule(

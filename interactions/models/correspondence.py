@@ -21,7 +21,7 @@ from interactions.models.delivery import Delivery
 from interactions.models.draft import Draft
 from interactions.models.email import Email
 from interactions.models.event import Event
-from interactions.models.letter import Letter, too_heavy
+from interactions.models.letter import Crossed, Letter, too_heavy
 from interactions.models.mail_texts import Signature
 from interactions.models.mailbox import Mailbox
 from interactions.models.message import Message, Upload
@@ -38,16 +38,27 @@ class Correspondence(Reopening):
     class Meta(Reopening.Meta):
         abstract = True
 
-    def write(self, agent: Agent, letter: Letter, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
+    def write(
+        self,
+        agent: Agent,
+        letter: Letter,
+        *,
+        client_id: str = "",
+        files: Iterable[Upload] = (),
+        seen: int | None = None,
+    ) -> Message:
         """A mail by the agent who has the work, sent once it can no longer be taken back.
 
-        The same client id again is the same mail. ValidationError when it cannot be sent as it is.
+        The same client id again is the same mail. ValidationError when it cannot be sent as it is; Crossed when
+        somebody has written after `seen`, the number of the last line its writer saw.
         """
         with self.moving():
             if said := self._already_said(Message.Kind.OUTBOUND, client_id):
                 return said
             if self.state != State.ACTIVE or self.agent_id != agent.pk:
                 raise StaleState(_("You no longer have this conversation; your text is kept as a draft."))
+            if seen is not None and (line := self._said_after(seen)):
+                raise Crossed(line)
             letter, answered, along = letter.checked(self)
             return self._post(agent, self._mailbox(), letter, answered, client_id, [*files, *along])
 
@@ -86,15 +97,22 @@ class Correspondence(Reopening):
             interaction._post(agent, mailbox, letter, None, client_id, list(files))
         return interaction
 
-    def unsend(self, agent: Agent, line: Message) -> Message:
-        """Take a mail back while it still waits; its text is the draft again, the line stays and says so."""
-        with self._by_its_agent(agent, State.ACTIVE):
-            delivery = Delivery.objects.filter(line=line.pk, line__interaction=self.pk).select_related("line").first()
+    def unsend(self, agent: Agent, line: Message, *, begun: str = "") -> Message:
+        """Take a mail back while it still waits: the draft again, above what was begun since; the line stays.
+
+        Work that was parked or ended in one with it is in hand again.
+        """
+        with self._by_its_agent(agent, State.ACTIVE, State.PARKED, State.WRAP_UP, State.CLOSED):
+            deliveries = Delivery.objects.filter(line=line.pk, line__interaction=self.pk)
+            delivery = deliveries.select_related("line__email").first()
             if delivery is None or not delivery.withdraw():
                 raise StaleState(_("It is on its way already."))
             self.record(Event.What.UNSENT, agent=agent, by=agent.person)
+            if self.state != State.ACTIVE:
+                self._take_up_again(agent)
             self._count_answers()
-            Draft.objects.keep(self, agent, delivery.line.text)
+            self._draft_again(agent, delivery.line, begun)
+            broadcasts.line_changed(self, delivery.line)
             self._shown(agent)
             return delivery.line
 
@@ -115,6 +133,37 @@ class Correspondence(Reopening):
         if self.state in OVER:
             with suppress(StaleState):
                 self.reopen(why=NOT_ARRIVED)
+
+    def _take_up_again(self, agent: Agent) -> None:
+        """In its agent's hands as before the mail that was taken back; beside their other work if no place is free."""
+        placed = self.holds_place or _takes_place(agent, self.channel)
+        self.ended_at = self.closed_at = self.wrap_up_until = self.parked_until = None
+        self.disposition, self.disposition_note = None, ""
+        self.record(Event.What.TAKEN_BACK, agent=agent, by=agent.person)
+        self.begin(agent)
+        self.holds_place = placed
+
+    def _draft_again(self, agent: Agent, line: Message, begun: str) -> None:
+        mail, text = line.email, line.text
+        answered = self.messages.filter(email__message_id=mail.in_reply_to).exclude(email__message_id="")
+        Draft.objects.keep(
+            self,
+            agent,
+            f"{text}\n\n{begun}" if begun.strip() else text,
+            kind=mail.kind,
+            answers=answered.values_list("seq", flat=True).first() or 0,
+            subject=mail.subject,
+            to=mail.to,
+            cc=mail.cc,
+            bcc=mail.bcc,
+            files=list(line.attachments.order_by("pk").values_list("token", flat=True)),
+        )
+
+    def _said_after(self, seen: int) -> Message | None:
+        """What was said to or by the customer since then: the first answer, else the customer's first line."""
+        said = self.messages.filter(seq__gt=seen, kind__in=[Message.Kind.INBOUND, Message.Kind.OUTBOUND])
+        stands = said.exclude(delivery__state=Delivery.State.WITHDRAWN).select_related("agent__person")
+        return stands.order_by("-kind", "seq").first()  # "outbound" is the later word
 
     def _post(
         self,

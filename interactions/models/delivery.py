@@ -169,6 +169,13 @@ class Delivery(models.Model):
         return reasons.shown(self.answer)
 
     @property
+    def can_be_withdrawn(self) -> bool:
+        """Nobody has begun to send it, as `withdraw` will see."""
+        return (
+            self.state == State.PENDING and not self.tries and self.due_at is not None and self.due_at > timezone.now()
+        )
+
+    @property
     def exhausted(self) -> bool:
         return self.tries >= MOST_TRIES
 

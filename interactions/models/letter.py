@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from agents.errors import StaleState
 from interactions.adapters.email.answers import IsOurs, answered_mail, recipients
 from interactions.adapters.email.subjects import answering, forwarding, tame
 from interactions.models.email import MAILS_LOOKED_AT, Email
 from interactions.models.mailbox import Mailbox
-from interactions.models.message import Attachment, Upload
+from interactions.models.message import Attachment, Message, Upload
 
 if TYPE_CHECKING:
     from interactions.models.work import Work
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 MOST_RECIPIENTS = 100
 MOST_CHARS = 100_000
 MOST_BYTES = 25 * 1024 * 1024  # of all files: what is larger most servers refuse
+
+
+class Crossed(StaleState):
+    """Somebody has written since the last line its writer saw; nothing was sent."""
+
+    def __init__(self, line: Message) -> None:
+        super().__init__(_("Somebody has written meanwhile; your text is kept as a draft."))
+        self.line = line
 
 
 @dataclass(frozen=True)

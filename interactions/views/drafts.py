@@ -4,7 +4,10 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from agents.access import AgentRequest, agent_required
+from agents.models import Channel
 from interactions.models import Draft
+from interactions.models.letter import MOST_CHARS
+from interactions.views.letters import head_of, text_of
 
 
 @agent_required
@@ -12,6 +15,7 @@ from interactions.models import Draft
 def keep(request: AgentRequest, pk: int) -> HttpResponse:
     """What is being written, saved at a pause."""
     interaction = get_object_or_404(request.agent.interactions, pk=pk)
-    text = request.POST.get("text", "").replace("\0", "")[: settings.MESSAGE_MAX_CHARS]
-    Draft.objects.keep(interaction, request.agent, text)
+    longest = MOST_CHARS if interaction.channel == Channel.EMAIL else settings.MESSAGE_MAX_CHARS
+    head = head_of(request.POST) if request.POST.get("head") == "own" else {}
+    Draft.objects.keep(interaction, request.agent, text_of(request.POST)[:longest], **head)
     return HttpResponse(status=204)

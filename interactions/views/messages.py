@@ -19,7 +19,7 @@ from interactions.models import Attachment, Draft, Interaction, WhatsAppTemplate
 from interactions.models.texting import TEXTS
 from interactions.previews import NoPreview, preview
 from interactions.uploads import checked, download
-from interactions.views import panes
+from interactions.views import letters, panes
 
 # No more than that it is theirs, and whether a draft waits: the verb reads the rest under its lock.
 _own: Prepared[Any] = Prepared(
@@ -44,6 +44,8 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
     if interaction is None:
         raise Http404
     client_id = request.POST.get("client_id", "").replace("\0", "")[:64]
+    if interaction.channel == Channel.EMAIL and request.POST.get("kind") != "note":
+        return letters.send(request, interaction)
     try:
         text, files = _text(request.POST.get("text", "")), checked(request.FILES.getlist("files"))
         template = _template(request)
@@ -51,8 +53,6 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
             raise ValidationError(_("Write something first."))
         if request.POST.get("kind") == "note":
             message = interaction.note(request.agent, text, client_id=client_id, files=files)
-        elif interaction.channel == Channel.EMAIL:
-            raise ValidationError(_("Mail cannot be answered from here yet. Nothing was sent; your text is kept."))
         elif interaction.channel in TEXTS:
             values = {name: request.POST.get(f"value-{name}", "") for name in template.variables} if template else {}
             message = interaction.text(

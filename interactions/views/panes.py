@@ -27,6 +27,7 @@ from interactions.models import (
     WhatsAppTemplate,
 )
 from interactions.models.texting import TEXTS
+from interactions.views.letter_box import letter_box
 
 LINES_AT_ONCE = 50
 TIMELINE_LENGTH = 20
@@ -183,6 +184,7 @@ def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Mess
     messages = list(messages)
     mine = interaction.agent_id == agent.pk
     draft = Draft.objects.filter(interaction=interaction, agent=agent).first() if mine and interaction.open else None
+    by_mail = interaction.channel == Channel.EMAIL and interaction.state == "active"
     return {
         "agent": agent,
         "interaction": interaction,
@@ -195,6 +197,7 @@ def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Mess
         "draft_saved": int(draft.saved_at.timestamp() * 1000) if draft else 0,
         "dispositions": Disposition.objects.for_queue(interaction.queue) if interaction.state == "wrap_up" else (),
         **(_texting(interaction) if interaction.channel in TEXTS and interaction.state == "active" else {}),
+        **(letter_box(interaction, draft) if mine and by_mail else {}),
     }
 
 
@@ -249,10 +252,16 @@ def shown_keys() -> list[tuple[list[str], str]]:
         (["J"], gettext("Next conversation")),
         (["K"], gettext("Previous conversation")),
         (["R"], gettext("Reply")),
+        (["Shift", "R"], gettext("Reply to all, of a mail")),
+        (["Shift", "F"], gettext("Forward a mail")),
+        (["O"], gettext("Recipients of a mail")),
         (["N"], gettext("Internal note")),
         (["/"], gettext("Canned replies")),
         (["F"], gettext("Attach files")),
         (["Enter"], gettext("Send")),
+        (["Ctrl", "Enter"], gettext("Send a mail")),
+        (["Ctrl", "Shift", "Enter"], gettext("Send a mail and end")),
+        (["U"], gettext("Take a mail back while it waits")),
         (["Shift", "Enter"], gettext("New line")),
         (["Esc"], gettext("Leave the text box")),
         (["T"], gettext("Transfer")),

@@ -1,5 +1,6 @@
 // <draft-box key="7:41" hx-post="…/draft/" hx-trigger="draft:pause"><textarea form="reply-41" data-saved="…">:
-// what is being written outlives a switch, a reload, a push and a lost link. Enter sends; "/" opens canned replies.
+// what is being written outlives a switch, a reload, a push and a lost link. "/" opens canned replies. Enter sends, or
+// with enter="newline" Ctrl+Enter. What else of the form is part of the draft says so (data-draft).
 const PAUSE = 800
 const DAY = 86_400_000
 
@@ -11,21 +12,22 @@ class DraftBox extends HTMLElement {
   connectedCallback() {
     this.#restore()
     this.#handlers = [
-      [this.text, "input", () => this.#typed()],
+      [this, "input", (event) => this.#typed(event.target)],
       [this.text, "keydown", (event) => this.#pressed(event)],
       [this.closest(".composer"), "click", (event) => this.#clicked(event)],
+      [this.form, "submit", () => this.#look(), true],
       [this.form, "htmx:config:request", (event) => this.#leaving(event.detail.ctx)],
       [this.form, "htmx:finally:request", (event) => this.#returned(event.detail.ctx)],
       [window, "storage", (event) => this.#elsewhere(event)],
     ]
-    for (const [target, name, handler] of this.#handlers) target?.addEventListener(name, handler)
+    for (const handler of this.#handlers) handler[0]?.addEventListener(...handler.slice(1))
     if (this.hasAttribute("focus") && matchMedia("(hover: hover)").matches) this.#focus()
   }
 
   disconnectedCallback() {
     if (this.#timer) this.#keep()
     clearTimeout(this.#timer)
-    for (const [target, name, handler] of this.#handlers) target?.removeEventListener(name, handler)
+    for (const handler of this.#handlers) handler[0]?.removeEventListener(...handler.slice(1))
   }
 
   #focus() {
@@ -39,17 +41,45 @@ class DraftBox extends HTMLElement {
   get #slot() { return `draft:${this.getAttribute("key")}` }
 
   #restore() {
-    const kept = JSON.parse(localStorage.getItem(this.#slot) ?? "null")
+    const fresh = this.hasAttribute("fresh") // what the server has just put into the box goes before what we kept
+    const kept = fresh ? null : JSON.parse(localStorage.getItem(this.#slot) ?? "null")
     if (kept && kept.at > Number(this.text.dataset.saved || 0)) {
       this.text.value = kept.text
+      this.#putHead(kept.head)
       if (kept.text !== this.text.defaultValue) this.#later()
     }
     this.form.elements.client_id.value = kept?.id ?? crypto.randomUUID()
+    if (fresh && this.form.elements.seen) this.form.elements.seen.value = ""
+    if (this.text.value) this.#look(kept?.seen)
+    if (fresh) this.#keep()
+  }
+
+  // The number of the last line its writer saw when they began: what is said after it, they may not know of.
+  #look(seen) {
+    const field = this.form.elements.seen
+    if (field && !field.value) field.value = seen || [...this.closest(".talk").querySelectorAll("[data-seq]")].at(-1)?.dataset.seq
+  }
+
+  get #fields() { return [...this.form.elements].filter((field) => "draft" in field.dataset && field.name !== "kept") }
+  get #kinds() { return [...this.form.elements].filter((field) => field.name === "kind" && field.type === "radio") }
+
+  // Only what the agent chose themselves: what is proposed may be another thing by the time they come back.
+  #head() {
+    const fields = Object.fromEntries(this.#fields.map((field) => [field.name, field.value]))
+    return fields.head === "own" ? { ...fields, kind: this.#kinds.find((radio) => radio.checked)?.value } : undefined
+  }
+
+  #putHead(head) {
+    if (!head) return
+    for (const field of this.#fields) field.value = head[field.name] ?? ""
+    for (const radio of this.#kinds) radio.checked = radio.value === head.kind
+    for (const field of this.#fields) field.parentElement.dispatchEvent(new CustomEvent("head:set"))
   }
 
   #keep() {
-    const id = this.form?.elements.client_id.value
-    localStorage.setItem(this.#slot, JSON.stringify({ text: this.text.value, at: Date.now(), id }))
+    const { client_id, seen } = this.form.elements
+    const kept = { text: this.text.value, head: this.#head(), at: Date.now(), id: client_id.value, seen: seen?.value }
+    localStorage.setItem(this.#slot, JSON.stringify(kept))
   }
 
   #later() {
@@ -62,9 +92,11 @@ class DraftBox extends HTMLElement {
     if (this.isConnected) this.dispatchEvent(new CustomEvent("draft:pause"))
   }
 
-  #typed() {
+  #typed(field) {
+    this.#look()
     this.#keep()
     this.#later()
+    if (field !== this.text) return
     if (this.text.value) this.text.dispatchEvent(new CustomEvent("typing"))
     this.#canned(this.text.value.startsWith("/") && !this.text.value.includes("\n"))
   }
@@ -82,10 +114,16 @@ class DraftBox extends HTMLElement {
       event.preventDefault()
       event.stopPropagation()
       this.#canned(false)
-    } else if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
+    } else if (event.key === "Enter" && this.#sends(event)) {
       event.preventDefault()
-      if (this.text.value.trim() || this.#files()) this.form.requestSubmit()
+      const then = event.shiftKey ? this.closest(".composer").querySelector('[data-sends="shift"]') : null
+      if (this.text.value.trim() || this.#files()) this.form.requestSubmit(then)
     }
+  }
+
+  #sends({ ctrlKey, metaKey, shiftKey, altKey }) {
+    if (this.getAttribute("enter") === "newline") return (ctrlKey || metaKey) && !altKey
+    return !shiftKey && !altKey
   }
 
   #files() {
@@ -114,7 +152,7 @@ class DraftBox extends HTMLElement {
     this.text.value = item.dataset.text
     this.#canned(false)
     this.text.focus()
-    this.#typed()
+    this.#typed(this.text)
   }
 
   #clicked(event) {
@@ -131,9 +169,11 @@ class DraftBox extends HTMLElement {
     if (ctx.sourceElement !== this.form) return
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#inFlight.push({ ctx, text: this.text.value, id: this.form.elements.client_id.value })
+    const { client_id, seen } = this.form.elements
+    this.#inFlight.push({ ctx, text: this.text.value, id: client_id.value, seen: seen?.value })
     this.text.value = ""
-    this.form.elements.client_id.value = crypto.randomUUID()
+    client_id.value = crypto.randomUUID()
+    if (seen) seen.value = ""
     this.#canned(false)
   }
 
@@ -147,6 +187,7 @@ class DraftBox extends HTMLElement {
       const only = !this.text.value.trim()
       this.text.value = only ? sent.text : `${sent.text}\n${this.text.value}`
       if (only) this.form.elements.client_id.value = sent.id
+      if (sent.seen) this.form.elements.seen.value = sent.seen
     }
     this.#keep()
     if (this.text.value) this.#later()
@@ -154,7 +195,9 @@ class DraftBox extends HTMLElement {
 
   #elsewhere(event) {
     if (event.key !== this.#slot || !event.newValue || document.activeElement === this.text) return
-    this.text.value = JSON.parse(event.newValue).text
+    const { text, head } = JSON.parse(event.newValue)
+    this.text.value = text
+    this.#putHead(head)
   }
 }
 

@@ -1,8 +1,11 @@
-// <file-chips input="files-41">: shows the files about to be sent, takes pasted and dropped ones, lets one go.
+// <file-chips input="files-41">: shows the files about to be sent, takes pasted and dropped ones, lets one go. Those that
+// go along without being uploaded again (a forwarded mail's) stand in it already.
 class FileChips extends HTMLElement {
   connectedCallback() {
     this.input.addEventListener("change", () => this.#show())
     this.input.form?.addEventListener("draft:sent", () => this.#set([]))
+    this.input.form?.addEventListener("draft:sent", () => this.querySelector("[data-kept]")?.replaceChildren())
+    this.addEventListener("click", ({ target }) => this.#leaveOut(target.closest("[data-kept-file]")))
     const composer = this.closest(".composer")
     composer.addEventListener("paste", (event) => this.#take(event, event.clipboardData))
     composer.addEventListener("dragover", (event) => event.preventDefault())
@@ -22,6 +25,14 @@ class FileChips extends HTMLElement {
     for (const file of files) transfer.items.add(file)
     this.input.files = transfer.files
     this.#show()
+  }
+
+  // Files that are on the server already; leaving one out is a change of the draft.
+  #leaveOut(chip) {
+    if (!chip) return
+    const from = chip.parentElement
+    chip.remove()
+    from.dispatchEvent(new Event("input", { bubbles: true }))
   }
 
   #show() {

@@ -24,7 +24,8 @@ class KeyMap extends HTMLElement {
     const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")
     if (typing && event.key === "Escape") return typing.blur()
     if (typing && !event.altKey) return
-    const key = event.altKey ? event.code.replace(/^(Key|Digit)/, "").toLowerCase() : event.key
+    const letter = event.code?.replace(/^(Key|Digit)/, "") ?? ""
+    const key = event.altKey ? (event.shiftKey ? letter : letter.toLowerCase()) : event.key
     if (key === "?" || (event.altKey && event.key === "?")) return this.#show(event)
     const open = document.querySelector("dialog[open]")
     if (["j", "k"].includes(key) && !open) return this.#walk(event, key === "j" ? 1 : -1)

@@ -124,16 +124,8 @@ def test_s13_a_mail_is_seen_by_whoever_sees_the_work(client, work, maya):
     assert client.get(reverse("mail-source", args=[line.pk])).status_code == 404
 
 
-def test_what_cannot_be_sent_yet_is_not_taken(client, work):
-    """The box offers a note alone; a reply sent all the same is refused, and nobody believes it went out."""
-    page = page_of(client, work)
-    assert "Mail cannot be answered from here yet" in page
-    assert 'value="reply"' not in page
-    url = reverse("messages", args=[work.pk])
-    refused = client.post(url, {"text": "Try another bulb.", "kind": "reply"}, headers={"HX-Request": "true"})
-    assert refused.status_code == 422
-    assert not work.messages.filter(kind="outbound").exists()
-    client.post(url, {"text": "A known fault.", "kind": "note"})
+def test_a_note_on_a_mail_is_for_colleagues_only(client, work):
+    client.post(reverse("messages", args=[work.pk]), {"text": "A known fault.", "kind": "note"})
     assert work.messages.get(kind="note", agent__isnull=False).text == "A known fault."
 
 
@@ -159,7 +151,7 @@ def test_a_long_mail_asks_as_little_of_the_database_as_a_short_one(
 
 NOW = timezone.now()
 SHOWN = [
-    ({}, "Goes out in"),
+    ({}, "Sending in"),
     ({"tries": 1, "answer": "451 Busy <b>"}, "451 Busy &lt;b&gt;"),
     ({"tries": 1, "answer": BROKEN}, BROKEN),
     ({"state": "sending", "tries": 1, "claimed_at": NOW}, "Being sent"),
@@ -178,6 +170,6 @@ SHOWN = [
 def test_a_mail_of_ours_says_how_far_it_has_come(changes, words, client, work, omar):
     line = work.write(omar, Letter("On its way."))
     Delivery.objects.filter(pk=line.pk).update(**changes)
-    drawn = re.search(r'<div class="delivery" data-state="(\w+)">.*?</div>', page_of(client, work), re.S)
-    assert drawn[1] == changes.get("state", "pending")
-    assert words in drawn[0]
+    drawn = re.search(rf'id="message-{line.pk}".*?</article>', page_of(client, work), re.S)[0]
+    assert f'data-state="{changes.get("state", "pending")}"' in drawn
+    assert words in drawn
