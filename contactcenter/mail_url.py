@@ -1,4 +1,7 @@
-"""MAIL_URL as Django's MAILERS: `smtp://`, `smtp+tls://` (STARTTLS) or `smtp+ssl://`, with user:password@host:port."""
+"""MAIL_URL as Django's MAILERS: `smtp://`, `smtp+tls://` (STARTTLS) or `smtp+ssl://`, with user:password@host:port.
+
+`anymail://mailgun` sends by the interface of a provider; its keys are in the variables that begin with ANYMAIL_.
+"""
 
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -15,8 +18,14 @@ def mailers(url: str) -> dict[str, dict[str, Any]]:
     if not url:
         return {"default": {"BACKEND": f"{BACKENDS}.Nobody"}}
     parts = urlsplit(url)
+    if parts.scheme == "anymail" and parts.hostname:
+        provider = parts.hostname.replace("-", "_")
+        theirs = {"backend": f"anymail.backends.{provider}.EmailBackend"}
+        return {"default": {"BACKEND": f"{BACKENDS}.Provider", "OPTIONS": theirs}}
     if parts.scheme not in SCHEMES or not parts.hostname:
-        raise ImproperlyConfigured(f"MAIL_URL is one of {', '.join(SCHEMES)}, then ://user:password@host:port")
+        raise ImproperlyConfigured(
+            f"MAIL_URL is one of {', '.join(SCHEMES)}, then ://user:password@host:port; or anymail://provider"
+        )
     options = {
         "host": parts.hostname,
         "port": parts.port,

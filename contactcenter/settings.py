@@ -1,5 +1,6 @@
 """Every setting, read from the environment; starts with no variable set (README has the table)."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -190,6 +191,8 @@ MAIL_IN_HOST = env.str("MAIL_IN_HOST", "127.0.0.1")
 MAIL_IN_PORT = env.int("MAIL_IN_PORT", 2525)
 MAIL_MAX_BYTES = 50 * 1024 * 1024
 DEMO_MAIL_DIR = env.str("DEMO_MAIL_DIR", "")  # set by `make demo` alone: it keeps there what it sends
+# The options of django-anymail for the provider that is used: ANYMAIL_WEBHOOK_SECRET, ANYMAIL_MAILGUN_API_KEY, ...
+ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
 MAILERS = mailers(env.str("MAIL_URL", ""))
 
 VISITS_PER_MINUTE = env.int("VISITS_PER_MINUTE", 300)  # from one network address; many share one behind an office

@@ -12,6 +12,7 @@ from rq import get_current_job
 
 from interactions import previews
 from interactions.adapters import sending
+from interactions.adapters.email.intake import process
 from interactions.adapters.twilio import fetching, recording, rooms
 from interactions.adapters.voice import recordings
 from interactions.models import Recording
@@ -23,6 +24,11 @@ from interactions.replay.run import Replay, replay
 log = logging.getLogger(__name__)
 DRAFTS_KEPT_FOR = timedelta(days=30)
 UPLOADS_SETTLE_IN = timedelta(days=1)
+
+
+def read_mail(pk: int) -> None:
+    """What a webhook stored; if the job is lost, the mail process finds it."""
+    process(pk)
 
 
 def tidy() -> None:

@@ -26,6 +26,7 @@ from interactions.views import (
 
 urlpatterns = [
     path("", include("interactions.adapters.chat.urls")),
+    path("hooks/mail/", include("interactions.adapters.email.hooks")),
     path("hooks/twilio/", include("interactions.adapters.twilio.urls")),
     path("desk/", desk.show, name="desk"),
     path("desk/<int:pk>/", desk.show, name="conversation"),

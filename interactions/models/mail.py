@@ -23,6 +23,7 @@ class RawMail(models.Model):
         SMTP = "smtp", _("SMTP")
         IMAP = "imap", _("IMAP")
         COMMAND = "command", _("Command")
+        HOOK = "hook", _("Webhook")
 
     class State(models.TextChoices):
         STORED = "stored", _("Not yet read")

@@ -10,6 +10,7 @@ import secrets
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+LINE = "line"  # in what a provider keeps beside a mail of ours: which one it is
 SIGNED = re.compile(r"(\d{1,18})[-.](?:[\w-]+\.)?([0-9a-f]{20})")
 
 

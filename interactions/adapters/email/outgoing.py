@@ -51,9 +51,9 @@ WIRE = Wire(linesep="\r\n")
 class Outgoing(EmailMultiAlternatives):
     """For those recipients who do not have it yet; the header names them all."""
 
-    def __init__(self, envelope: list[str], about_to_send: Callable[[], None], **parts: Any) -> None:
+    def __init__(self, line: int, envelope: list[str], about_to_send: Callable[[], None], **parts: Any) -> None:
         super().__init__(**parts)
-        self.envelope, self.about_to_send = envelope, about_to_send
+        self.line, self.envelope, self.about_to_send = line, envelope, about_to_send
         self.refused: dict[str, tuple[int, bytes]] = {}
 
     def recipients(self) -> list[str]:
@@ -85,6 +85,7 @@ def send(delivery: Delivery) -> Sent:
 def build(email: Email, envelope: list[str], about_to_send: Callable[[], None] = lambda: None) -> Outgoing:
     """The same bytes each time, save for the boundaries between its parts."""
     mail = Outgoing(
+        email.line_id,
         envelope,
         about_to_send,
         subject=tame(email.subject),

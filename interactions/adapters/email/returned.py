@@ -1,13 +1,39 @@
 """A mail of ours that came back, or is late: which one it was. Called in the transaction that files the bounce."""
 
+from anymail.signals import AnymailTrackingEvent, EventType
+from django.db import transaction
+from django.db.models import Q
+
 from interactions import broadcasts
 from interactions.adapters.email.automatic import Finding
+from interactions.adapters.email.ours import LINE
 from interactions.adapters.email.parse import Mail
+from interactions.adapters.email.subjects import one_line
 from interactions.adapters.email.threads import known_id
 from interactions.models import Delivery, Interaction
 from interactions.models.delivery import State
 
+LOST = (EventType.BOUNCED, EventType.REJECTED, EventType.FAILED)
 OUT = [State.SENDING, State.SENT, State.DELIVERED]
+
+
+def told_by_provider(event: AnymailTrackingEvent) -> None:
+    """News of a mail that went out by a provider: it is there, late, or lost."""
+    line = (event.metadata or {}).get(LINE, "")
+    found = Q(pk=int(line)) if str(line).isdecimal() else Q(provider_id=known_id(event.message_id or "") or None)
+    delivery = Delivery.objects.filter(found).select_related("line__agent", "line__interaction").first()
+    if delivery is None:
+        return
+    why = one_line(event.mta_response or event.description or event.reject_reason or event.event_type)
+    thread = delivery.line.interaction
+    with transaction.atomic():
+        if event.event_type in LOST:
+            if delivery.bounce(why):
+                thread.not_delivered(delivery.line)
+        elif (event.event_type == EventType.DEFERRED and delivery.note_delay(why)) or (
+            event.event_type == EventType.DELIVERED and delivery.advance(State.DELIVERED)
+        ):
+            broadcasts.line_changed(thread, delivery.line)
 
 
 def came_back(mail: Mail, finding: Finding, thread: Interaction) -> None:

@@ -30,33 +30,33 @@ def store(
     return row
 
 
-def store_all(brought: Sequence[Brought]) -> list[list[int] | Error]:
+def store_all(brought: Sequence[Brought], door: str = RawMail.Door.SMTP) -> list[list[int] | Error]:
     """In one transaction, one for each entry point that a mail's recipients lead to: their ids.
 
     If that fails each is tried by itself, and whoever brought one that cannot be stored keeps it.
     """
     try:
         with transaction.atomic():
-            return [*_stored(brought)]
+            return [*_stored(brought, door)]
     except Error as error:
-        return [error] if len(brought) == 1 else [ids for one in brought for ids in store_all([one])]
+        return [error] if len(brought) == 1 else [ids for one in brought for ids in store_all([one], door)]
 
 
-def _stored(brought: Sequence[Brought]) -> list[list[int]]:
+def _stored(brought: Sequence[Brought], door: str) -> list[list[int]]:
     reached = Mailbox.objects.reached()
-    rows = [_rows(one, reached) for one in brought]
+    rows = [_rows(one, reached, door) for one in brought]
     RawMail.objects.bulk_create([row for each in rows for row in each])
     return [[row.pk for row in each] for each in rows]
 
 
-def _rows(one: Brought, reached: Reached) -> list[RawMail]:
+def _rows(one: Brought, reached: Reached, door: str) -> list[RawMail]:
     by_entry_point: dict[EntryPoint, list[str]] = {}
     for address in one.recipients:
         if mailbox := reached(address):
             by_entry_point.setdefault(mailbox.entry_point, []).append(address)
     return [
-        _row(one.raw, door, RawMail.Door.SMTP, one.envelope_from, addresses)
-        for door, addresses in by_entry_point.items()
+        _row(one.raw, entry_point, door, one.envelope_from, addresses)
+        for entry_point, addresses in by_entry_point.items()
     ]
 
 
