@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 BACKENDS = "interactions.adapters.email.backend"
+NOBODY = f"{BACKENDS}.Nobody"
 SCHEMES: dict[str, dict[str, bool]] = {"smtp": {}, "smtp+tls": {"use_tls": True}, "smtp+ssl": {"use_ssl": True}}
 TIMEOUT = 30  # seconds for each answer of the server
 
@@ -16,7 +17,7 @@ TIMEOUT = 30  # seconds for each answer of the server
 def mailers(url: str) -> dict[str, dict[str, Any]]:
     """Nobody to send by when it is empty: mail then waits, and the desk says so."""
     if not url:
-        return {"default": {"BACKEND": f"{BACKENDS}.Nobody"}}
+        return {"default": {"BACKEND": NOBODY}}
     parts = urlsplit(url)
     if parts.scheme == "anymail" and parts.hostname:
         provider = parts.hostname.replace("-", "_")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from agents.models import Agent, Capacity, Skill
 from contactcenter.admin import CentreAdmin
-from interactions.models import EntryPoint, Hours, Queue
+from contactcenter.mail_url import NOBODY
+from interactions.models import EntryPoint, Hours, Mailbox, Queue
 from interactions.rules.doubts import doubts
 from interactions.rules.snapshot import snapshot
 
@@ -42,7 +44,14 @@ def find_problems(request: HttpRequest) -> list[Problem]:
     found: list[Problem] | None = getattr(request, "_problems", None)
     if found is None:
         doors = list(EntryPoint.objects.filter(active=True).select_related("queue"))
-        found = [*_emergencies(), *_doubts(), *_closed_doors(doors), *_idle_agents(), *_missing_skills()]
+        found = [
+            *_emergencies(),
+            *_doubts(),
+            *_closed_doors(doors),
+            *_idle_agents(),
+            *_missing_skills(),
+            *_mute_mailboxes(),
+        ]
         request._problems = found  # type: ignore[attr-defined]
     return found
 
@@ -98,6 +107,12 @@ def _idle_agents() -> Iterator[Problem]:
 def _missing_skills() -> Iterator[Problem]:
     for skill in Skill.objects.exclude(holders__agent__person__is_active=True):
         yield Problem(skill, _("Nobody has this skill."))
+
+
+def _mute_mailboxes() -> Iterator[Problem]:
+    if settings.MAILERS["default"]["BACKEND"] == NOBODY:
+        for mailbox in Mailbox.objects.filter(active=True):
+            yield Problem(mailbox, _("No mail server to send by is set (MAIL_URL): what agents write waits."))
 
 
 class ShowsProblems(CentreAdmin):

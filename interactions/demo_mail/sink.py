@@ -1,11 +1,13 @@
 """The server that MAIL_URL leads to under `make demo`: takes mail for anybody but `nobody@…`, who does not exist."""
 
+import logging
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from interactions.demo_mail.kept import keep
 
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's: a line for every line
 NOBODY = "nobody@"
 
 

@@ -16,7 +16,7 @@ from interactions.models import Delivery
 from interactions.models.delivery import LONGEST_PAUSE, MOST_TRIES
 from interactions.routing.timers import sweep
 from tests.cast import make_chat
-from tests.interleaving import sessions
+from tests.interleaving import sessions, wait_until
 
 DUE = timedelta(seconds=1)
 
@@ -214,6 +214,20 @@ def test_undo_and_worker_never_both_win(first_is, entry_point, lee, monkeypatch)
         assert not later.result(30)
     delivery.refresh_from_db()
     assert delivery.state == ("withdrawn" if first_is == "undo" else "sending")
+
+
+@pytest.mark.fabricated
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_back_at_the_last_moment_is_not_claimed_a_moment_later(entry_point, lee):
+    delivery = make_delivery(make_chat(entry_point, lee), due=timedelta(seconds=0.3))
+    due_at = delivery.due_at
+    with sessions("undo", "worker") as (undo, worker):
+        with undo.holding():
+            assert undo.do(delivery.withdraw)
+            wait_until(lambda: timezone.now() > due_at)
+            later = worker.start(Delivery.objects.claim, delivery.pk)
+            worker.waits()
+        assert later.result(30) is None
 
 
 @pytest.mark.fabricated

@@ -67,6 +67,8 @@ def send(delivery: Delivery) -> Sent:
     """Hand it over for everybody who does not have it yet; Refused or NotNow in the server's own words."""
     email: Email = delivery.line.email
     left = [one for one in (*email.to, *email.cc, *email.bcc) if one not in {*delivery.reached, *delivery.refused}]
+    if not left:  # it was noted for all of them, and then somebody died
+        return Sent(answer=_told(delivery.refused))
     if free_at := Sending.objects.begin(delivery, left):
         if email.kind == Email.Kind.ACKNOWLEDGEMENT:
             raise Refused(BRAKED)

@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from agents.models import Skill
+from contactcenter.mail_url import mailers
 from interactions.admin.problems import find_problems
 from interactions.models import (
     Hours,
     HoursException,
+    Mailbox,
     OpeningPeriod,
 )
 from tests.cast import (
@@ -76,3 +78,12 @@ def test_agents_without_capacity_or_queue_and_skills_nobody_has_are_warned_about
         ("Max Doe", "Serves no queue, neither directly nor by team, so nothing is ever offered."),
         ("Greek", "Nobody has this skill."),
     ]
+
+
+def test_a_mailbox_that_cannot_answer_is_warned_about(queue, settings):
+    Mailbox.objects.create(entry_point=make_entry_point(queue, "mail", channel="email"), address="help@example.com")
+    told = ("help@example.com", "No mail server to send by is set (MAIL_URL): what agents write waits.")
+    settings.MAILERS = mailers("")
+    assert told in problems()
+    settings.MAILERS = mailers("smtp://127.0.0.1:25")
+    assert told not in problems()

@@ -17,6 +17,7 @@ from interactions.models import Delivery, Email, Mailbox, Upload
 from interactions.models.letter import Letter
 from tests.interactions.adapters.email.conftest import HELP
 from tests.interactions.adapters.email.servers import serving
+from tests.interactions.models.test_query_counts import work_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 
@@ -72,6 +73,13 @@ def test_a_mail_by_a_real_server(work, omar, server, billing):
         "image/png",
         content,
     )
+
+
+def test_sending_stays_within_its_statements(work, omar, server):
+    line = work.write(omar, Letter("Hi"))
+    Delivery.objects.update(due_at=timezone.now())
+    statements = work_of(deliver, line.pk)
+    assert len(statements) <= 11, "\n".join(statements)
 
 
 def test_blind_copies_are_in_no_header(work, omar, server):
@@ -169,6 +177,14 @@ def test_each_recipient_gets_it_once_whatever_happens_to_the_others(work, omar, 
     assert (delivery.state, delivery.answer) == ("sent", "joe@example.org: 550 No such user")
     assert [recipients for recipients, _mail in server.taken] == [["lee@example.org"], ["kim@example.org"]]
     assert len({mail["Message-ID"] for mail in server.mails}) == 1
+
+
+def test_what_is_noted_as_taken_is_not_handed_over_again(work, omar, server):
+    line = work.write(omar, Letter("Hi", cc=["kim@example.org"]))
+    Delivery.objects.update(reached=["lee@example.org"], refused={"kim@example.org": "550 No"})
+    delivery = send(line)
+    assert (delivery.state, delivery.answer) == ("sent", "kim@example.org: 550 No")
+    assert not server.taken
 
 
 def test_without_a_server_it_waits_and_says_so(work, omar, settings):
