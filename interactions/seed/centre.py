@@ -65,6 +65,7 @@ ENTRY_POINTS: list[dict[str, Any]] = [
         "title": "Tulip & Oak",
         "greeting": "Good to see you. What can we do for you?",
         "accent": "#2d5bd7",
+        "calls": True,
     },
     {
         "key": "sales",

@@ -24,6 +24,7 @@ from interactions.models import (
     Interaction,
     Message,
     Offer,
+    Recording,
     WhatsAppTemplate,
 )
 from interactions.models.texting import TEXTS
@@ -241,7 +242,16 @@ def screen(agent: Agent, interaction: Interaction | None) -> dict[str, Any]:
     }
     if interaction:
         context |= conversation(agent, interaction, lines(interaction)) | customer(agent, interaction.customer)
+        context["recordings"] = _recordings(interaction, context)
     return context
+
+
+def _recordings(interaction: Interaction, context: dict[str, Any]) -> Iterable[Recording]:
+    """What was recorded of it; not asked where the whole of what was said tells of no call."""
+    spoken = interaction.channel == Channel.VOICE or any(line.notice == "called" for line in context["messages"])
+    if not spoken and not context["more_before"]:
+        return ()
+    return Recording.objects.filter(call__interaction=interaction).heard().select_related("leg__agent__person")
 
 
 def shown_keys() -> list[tuple[list[str], str]]:

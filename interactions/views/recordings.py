@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from django import forms
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -17,25 +18,27 @@ PART = 2 * 1024 * 1024  # bytes at most in one answer
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
+class PieceForm(forms.Form):
+    page = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    number = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
 @agent_required
 @require_POST
-def piece(request: AgentRequest, peer: str, page: int, number: int) -> HttpResponse:
-    """One second of sound from the agent's own page: 201 kept, 200 it was here before, 409 it is not wanted."""
+def pieces(request: AgentRequest, peer: str) -> HttpResponse:
+    """One second of sound, `?page=1&number=0`, of the agent's own page: 201 kept, 200 known, 409 not wanted."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > PIECE_MAX_BYTES:
         return HttpResponse(status=413)
     legs = CallLeg.objects.select_related("call__interaction__queue")
     leg = get_object_or_404(legs, peer=peer, agent=request.agent)
+    form = PieceForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse(status=400)
     try:
-        kept = keep(leg, page, number, request.body)
+        kept = keep(leg, form.cleaned_data["page"], form.cleaned_data["number"], request.body)
     except Refused:
         return HttpResponse(status=409)
     return HttpResponse(status=201 if kept else 200)
-
-
-@agent_required
-def pieces(request: AgentRequest, peer: str) -> HttpResponse:
-    """Where pieces go; nothing is read there."""
-    raise Http404
 
 
 @person_required

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from agents.access import PersonRequest, supervisor_required
 from agents.channels import FULL, Channel
 from agents.models import Agent
-from interactions.models import Interaction, Queue
+from interactions.models import Call, Interaction, Queue
 from interactions.routing.explain import Candidate, why_waiting
 from interactions.routing.explain_agent import LineOfAgent, why_nothing
 from interactions.routing.obstacles import Obstacle
@@ -119,6 +119,7 @@ def agent(request: PersonRequest, pk: int) -> HttpResponse:
         "no_room": _said((full for full in why.room.values() if full), words),
         "lines": lines[:SHOWN],
         "waiting": sum(each.waiting for each in why.lines),
+        "call": Call.objects.filter(legs__in=found.call_legs.live(), state__in=["talking", "held"]).first(),
     }
     return _show(request, "agent", context)
 

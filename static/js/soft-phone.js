@@ -116,7 +116,7 @@ class SoftPhone extends HTMLElement {
     const { plan } = this
     if (plan?.record?.length && !this.recorder) {
       const token = JSON.parse(document.body.getAttribute("hx-headers:inherited"))["x-csrftoken"]
-      this.recorder = new CallRecorder(this.mesh, { url: `${this.getAttribute("pieces")}${plan.page}/`, token })
+      this.recorder = new CallRecorder(this.mesh, { url: this.getAttribute("pieces"), page: plan.page, token })
     }
     this.recorder?.follow(plan?.record)
   }

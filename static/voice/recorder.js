@@ -5,9 +5,9 @@ const SLICE = 1000; // ms
 const PATIENCE = 2000; // ms until a piece that was not taken is sent again
 
 class CallRecorder extends EventTarget {
-  constructor(mesh, { url, token }) {
+  constructor(mesh, { url, page, token }) {
     super();
-    Object.assign(this, { mesh, url, token, queue: [], number: 0, joined: new Map() });
+    Object.assign(this, { mesh, url, page, token, queue: [], number: 0, joined: new Map() });
     const { audio } = mesh;
     this.out = new MediaStreamAudioDestinationNode(audio, { channelCount: 2 });
     const both = audio.createChannelMerger(2);
@@ -52,7 +52,7 @@ class CallRecorder extends EventTarget {
     this.pumping = true;
     while (this.queue.length) {
       const { data, number } = this.queue[0];
-      const status = await this.post(`${number}/`, data);
+      const status = await this.post(number, data);
       if (status === 201 || status === 200) this.queue.shift();
       else if (status >= 400 && status < 500) this.queue.length = 0; // over for the server
       else await new Promise((resolve) => setTimeout(resolve, PATIENCE));
@@ -61,8 +61,8 @@ class CallRecorder extends EventTarget {
     this.pumping = false;
   }
 
-  async post(path, body) {
-    const reply = await fetch(this.url + path, { method: "POST", body, headers: { "X-CSRFToken": this.token, "Content-Type": "audio/webm" } }).catch(() => null);
+  async post(number, body) {
+    const reply = await fetch(`${this.url}?page=${this.page}&number=${number}`, { method: "POST", body, headers: { "X-CSRFToken": this.token, "Content-Type": "audio/webm" } }).catch(() => null);
     return reply ? reply.status : 0;
   }
 

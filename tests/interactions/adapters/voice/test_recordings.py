@@ -24,7 +24,7 @@ def send(client, talking, maya):
     leg = leg_of(talking, maya)
 
     def sending(number: int, data: bytes = b"sound", page: int = leg.page):
-        path = f"/calls/{leg.peer}/pieces/{page}/{number}/"
+        path = f"/calls/{leg.peer}/pieces/?page={page}&number={number}"
         return client.post(path, data, content_type="audio/webm").status_code
 
     return sending
@@ -59,7 +59,7 @@ def test_only_the_agents_own_page_may_send(client, send, talking, maya, omar):
     leg = leg_of(talking, maya)
     assert send(0, page=leg.page + 1) == 409, "no such page"
     client.force_login(omar.person)
-    assert client.post(f"/calls/{leg.peer}/pieces/1/0/", b"x", content_type="audio/webm").status_code == 404
+    assert client.post(f"/calls/{leg.peer}/pieces/?page=1&number=0", b"x", content_type="audio/webm").status_code == 404
     assert not Recording.objects.exists()
 
 
