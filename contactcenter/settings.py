@@ -146,6 +146,8 @@ TWILIO_AUTH_TOKENS = [one.strip() for one in env.str("TWILIO_AUTH_TOKEN", "").sp
 TWILIO_API_KEY = env.str("TWILIO_API_KEY", "")
 TWILIO_API_SECRET = env.str("TWILIO_API_SECRET", "")
 TWILIO_APP_SID = env.str("TWILIO_APP_SID", "")
+DIALLED_COUNTRIES = env.str("DIALLED_COUNTRIES", "").upper().replace(",", " ").split()
+DIALLED_PER_HOUR = env.int("DIALLED_PER_HOUR", 30)
 TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", "").rstrip("/")
 
 # How browsers on a call find each other; TURN with coturn's REST credentials (`use-auth-secret`).

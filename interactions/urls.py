@@ -44,6 +44,7 @@ urlpatterns = [
     path("interactions/<int:pk>/wrap-up/", wrap_up.create, name="wrap-up"),
     path("interactions/<int:pk>/wrap-up/request/", wrap_up.ask, name="wrap-up-request"),
     path("interactions/<int:pk>/wrap-up/extension/", wrap_up.extend, name="wrap-up-extension"),
+    path("interactions/<int:pk>/calls/", telephone.dial, name="dial"),
     path("calls/<slug:peer>/telephone/", telephone.create, name="call-telephone"),
     path("calls/<slug:peer>/mute/", phone.mute, name="call-mute"),
     path("calls/<slug:peer>/hold/", phone.hold, name="call-hold"),

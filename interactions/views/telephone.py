@@ -1,15 +1,18 @@
-"""What a page needs to be the telephone of one call: an hour's leave for Twilio, a minute's for the call."""
+"""The telephone network from the desk: to be the telephone of one call, and to call a customer."""
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from agents.access import AgentRequest, agent_required
+from interactions.adapters.twilio import dialling
 from interactions.adapters.twilio.tokens import access_token, configured
 from interactions.adapters.twilio.twiml import leg_signer
-from interactions.models import Call, CallLeg, PhoneGrant
+from interactions.models import Call, CallLeg, Interaction, PhoneGrant
+from interactions.views.desk import after_move
 
 
 @agent_required
@@ -23,3 +26,15 @@ def create(request: AgentRequest, peer: str) -> HttpResponse:
     leg = get_object_or_404(mine, peer=peer, call__provider=Call.Provider.TWILIO)
     grant = PhoneGrant.objects.give(request.agent, request.session.session_key or "")
     return JsonResponse({"token": access_token(grant), "leg": leg_signer.sign(leg.peer)})
+
+
+@agent_required
+@require_POST
+def dial(request: AgentRequest, pk: int) -> HttpResponse:
+    """Call the customer of the work one has in hand: one's own page first, then their telephone."""
+    interaction = get_object_or_404(Interaction, pk=pk, agent=request.agent)
+    try:
+        dialling.dial(interaction, request.agent, request.POST.get("number", ""))
+    except ValidationError as error:
+        return render(request, "409.html#notice", {"notice": " ".join(error.messages)}, status=422)
+    return after_move(request, interaction)

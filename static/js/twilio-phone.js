@@ -9,7 +9,10 @@ const LOST = ["ice-connectivity-lost", "low-bytes-received"]
 class TwilioPhone extends HTMLElement {
   static observedAttributes = ["muted"]
   #internals = this.attachInternals()
-  #clicked = (event) => event.target.closest("[data-answer]") && this.take({ steal: true })
+  #clicked = ({ target }) => {
+    if (target.closest("[data-answer]")) this.take({ steal: true })
+    else if (target.closest(".phone__keys button")) this.call?.sendDigits(target.textContent.trim())
+  }
   #leaving = (event) => this.call && event.preventDefault()
   #taking = false
 

@@ -29,7 +29,9 @@ class Line:
     queue: dict[str, str] | None = None  # the Enqueue it waits in
     records: str = ""  # where the webhook of its voicemail goes
     over: bool = False
-    sequence: int = 0
+    rings: str = ""  # the room it was rung for
+    label: str = ""
+    callback: str = ""
 
 
 @dataclass
@@ -51,6 +53,7 @@ class Telephone:
         self.recordings: dict[str, dict[str, Any]] = {}
         self.news: list[tuple[str, Form]] = []
         self.dialled: Line | None = None  # the last that came in by the SDK
+        self.rung: list[Line] = []
         self.orders: list[tuple[str, str]] = []
 
     @property
@@ -58,6 +61,8 @@ class Telephone:
         return [
             ("POST", r"/Calls/(\w+)\.json", self.update_call),
             ("POST", r"/Conferences/(\w+)/Participants/(\w+)\.json", self.update_participant),
+            ("POST", r"/Conferences/(\w+)/Participants\.json", self.create_participant),
+            ("GET", r"/Conferences/(\w+)/Participants\.json", self.list_participants),
             ("POST", r"/Calls/(\w+)/Recordings\.json", self.create_recording),
             ("GET", r"/Calls/(\w+)/Recordings\.json", self.list_recordings),
             ("POST", r"/Calls/(\w+)/Recordings/([\w.]+)\.json", self.update_recording),
@@ -87,6 +92,23 @@ class Telephone:
         line.over = True
         self._leave_room(line, "participant_hung_up")
         self.news.append(("/hooks/twilio/voice/status/", self._about(line, CallStatus=status, SequenceNumber="0")))
+
+    def answer(self, line: Line) -> None:
+        """Somebody picks up a telephone that was rung."""
+        line.room, room = line.rings, self.rooms[line.rings]
+        room.people[line.sid] = {
+            "label": line.label,
+            "muted": False,
+            "hold": False,
+            "coaching": False,
+            "coached": "",
+            "ends": True,
+        }
+        self._tell(room, "participant-join", line.sid, ParticipantLabel=line.label)
+
+    def refuse(self, line: Line, status: str = "busy") -> None:
+        line.over = True
+        self.news.append((line.callback, self._about(line, CallStatus=status, SequenceNumber="1")))
 
     def speak(self, line: Line, seconds: int = 7) -> None:
         """Leave a voicemail and hang up."""
@@ -237,6 +259,31 @@ class Telephone:
                 self._tell(room, events[person[key]], sid)
         person["coached"] = form.get("CallSidToCoach", [person["coached"]])[0]
         return told(200, {"call_sid": sid, "conference_sid": room_sid, "account_sid": ACCOUNT, **person})
+
+    def create_participant(self, room_sid: str, form: dict[str, list[str]]) -> "Answer":
+        from tests.twilio.simulator import refused, told
+
+        name = next((name for name, room in self.rooms.items() if room.sid == room_sid and not room.over), "")
+        if not name:
+            return refused(404, 20404, "The requested resource was not found")
+        label = form.get("Label", [""])[0]
+        if any(person["label"] == label for person in self.rooms[name].people.values()):
+            return refused(400, 16025, "Participant label is in use")
+        line = Line(self.twilio.sid("CA"), form["From"][0], form["To"][0], rings=name, label=label)
+        line.callback = _path(form.get("StatusCallback", [""])[0])
+        self.lines[line.sid] = line
+        self.rung.append(line)
+        return told(201, {"call_sid": line.sid, "conference_sid": room_sid, "label": label, "status": "queued"})
+
+    def list_participants(self, room_sid: str, _form: Any) -> "Answer":
+        from tests.twilio.simulator import told
+
+        found = [
+            {"call_sid": line.sid, "conference_sid": room_sid, "label": line.label}
+            for line in self.rung
+            if self.rooms[line.rings].sid == room_sid
+        ]
+        return told(200, {"page": 0, "page_size": 50, "next_page_uri": None, "participants": found})
 
     def create_recording(self, sid: str, form: dict[str, list[str]]) -> "Answer":
         from tests.twilio.simulator import refused, told

@@ -114,6 +114,13 @@ def status(request: HttpRequest) -> HttpResponse:
 
 
 @twilio_webhook
+def rung(request: HttpRequest, pk: int) -> HttpResponse:
+    """Of a telephone that we had rung."""
+    happenings.of_the_called(_call(pk), request.POST)
+    return HttpResponse(status=204)
+
+
+@twilio_webhook
 def conference(request: HttpRequest, pk: int) -> HttpResponse:
     happenings.in_the_room(_call(pk), request.POST)
     return HttpResponse(status=204)

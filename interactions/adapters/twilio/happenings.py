@@ -42,7 +42,7 @@ def in_the_room(call: Call, form: Any) -> None:
         return
     with held(call):
         Call.objects.filter(pk=call.pk, room="").update(room=room)
-        leg = call.legs.filter(sid=sid).first() if sid else None
+        leg = _leg_of(call, sid, form.get("ParticipantLabel", ""))
         late = leg is not None and _heard_later(leg, number)
         if not first_told(call, KNOWN[event], f"{room}:{sid}:{event}:{number}", number=number, leg=leg):
             return
@@ -50,6 +50,13 @@ def in_the_room(call: Call, form: Any) -> None:
             _over(call, room)
         elif leg and not late and leg.state != CallLeg.State.LEFT:
             _moved(call, leg, event)
+
+
+def _leg_of(call: Call, sid: str, label: str) -> CallLeg | None:
+    """Whose line this is. A telephone we had rung may be in the room before we were told its CallSid."""
+    if label == "customer" and sid:
+        call.legs.live().filter(role=CallLeg.Role.CUSTOMER, sid="").update(sid=sid)
+    return call.legs.filter(sid=sid).first() if sid else None
 
 
 def _heard_later(leg: CallLeg, number: int) -> bool:
@@ -86,6 +93,18 @@ def of_the_caller(call: Call, form: Any) -> None:
     with held(call):
         if first_told(call, What.LEFT, f"{call.sid}:{status}:{number}", why=status):
             end(call, why=f"the line is closed: {status}")
+
+
+def of_the_called(call: Call, form: Any) -> None:
+    """A webhook of the telephone that we had rung."""
+    status, sid, number = form.get("CallStatus", ""), form.get("CallSid", "")[:34], number_of(form)
+    if status not in OVER or not sid:
+        return
+    with held(call):
+        _leg_of(call, sid, "customer")
+        mine = call.legs.filter(role=CallLeg.Role.CUSTOMER, sid=sid).exists()
+        if mine and first_told(call, What.LEFT, f"{sid}:{status}:{number}", why=status):
+            end(call, why=status)
 
 
 def end(call: Call, *, why: str) -> None:

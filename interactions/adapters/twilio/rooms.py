@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from interactions.adapters.twilio import recording, twiml
+from interactions.adapters.twilio import dialling, recording, twiml
 from interactions.adapters.twilio.client import Busy, Refused, Unsure, asking, client
 from interactions.calls.audibility import waits_with_music
 from interactions.models import Call, CallLeg
@@ -35,6 +35,8 @@ def carry_out(call_id: int) -> None:
 
 def _changed(call: Call) -> bool:
     """One round of changes; whether any was made. What fails is tried again by the sweep."""
+    if leg := dialling.to_dial(call):
+        dialling.ring(call, leg)
     legs = list(call.legs.exclude(sid="").select_related("via").order_by("pk"))
     changed = False
     for leg in sorted(legs, key=lambda leg: wanted(leg, legs).get("hold", True) is False):
