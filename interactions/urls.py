@@ -72,6 +72,7 @@ urlpatterns = [
     path("wallboard/spam/", spam.index, name="spam"),
     path("wallboard/spam/<int:pk>/acceptance/", spam.accept, name="no-spam"),
     path("customers/<int:pk>/notes/", customer_notes.create, name="customer-notes"),
+    path("interactions/<int:pk>/quote/", letters.quote, name="quote"),
     path("interactions/<int:pk>/mail-back/", letters.take_back, name="take-back"),
     path("mails/<int:pk>/", mail.show, name="mail"),
     path("mails/<int:pk>/source/", mail.source, name="mail-source"),

@@ -55,7 +55,7 @@ class Letter:
             raise ValidationError(_("Unknown kind of mail."))
         if len(self.text) > MOST_CHARS:
             raise ValidationError(_("That is longer than %d characters.") % MOST_CHARS)
-        answered = self._answered(interaction) if interaction and self.kind != Email.Kind.NEW else None
+        answered = self.answered(interaction) if interaction and self.kind != Email.Kind.NEW else None
         to, cc, is_ours = self.to, self.cc, Mailbox.objects.ours()
         if not to and self.kind in (Email.Kind.REPLY, Email.Kind.REPLY_ALL):
             to, others = recipients(answered, self.kind, is_ours) if answered else (customers_address(interaction), [])
@@ -75,7 +75,7 @@ class Letter:
             return tame(theirs)
         return forwarding(theirs) if self.kind == Email.Kind.FORWARD else answering(theirs)
 
-    def _answered(self, interaction: "Work") -> Email | None:
+    def answered(self, interaction: "Work") -> Email | None:
         """The mail that was chosen, or else the customer's last."""
         mails = Email.objects.of_thread(interaction.pk)
         if self.answers:

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from agents.models import Agent
 from interactions.adapters.email.answers import IsOurs, answered_mail, proposals
 from interactions.models import Address, Attachment, Draft, Email, Interaction, Mailbox
 from interactions.models.email import MAILS_LOOKED_AT
 from interactions.models.letter import MOST_CHARS
+from interactions.models.mail_texts import Signature
 
 MOST_SUGGESTED = 100
 
 
-def letter_box(interaction: Interaction, draft: Draft | None) -> dict[str, Any]:
+def letter_box(agent: Agent, interaction: Interaction, draft: Draft | None) -> dict[str, Any]:
     """For the template of the box: what is proposed for each kind of answer, and what stands in it now."""
     mails, is_ours = list(Email.objects.of_thread(interaction.pk)[:MAILS_LOOKED_AT]), Mailbox.objects.ours()
     proposed, answered = proposals(mails, is_ours, interaction.subject), answered_mail(mails)
@@ -23,12 +25,17 @@ def letter_box(interaction: Interaction, draft: Draft | None) -> dict[str, Any]:
         "head": own or proposed[kind],
         "own_head": own is not None,
         "answered": answered,
+        "signature": Signature.objects.text_for(interaction.queue, language_of(interaction), agent),
         "suggested": suggested(interaction, mails, is_ours),
         "strangers": strangers_in(mails),
         "kept_files": kept_files(interaction, own.files) if own else [],
         "forwarded_files": forwarded_files(answered) if kind != Email.Kind.FORWARD else [],
         "longest": MOST_CHARS,
     }
+
+
+def language_of(interaction: Interaction) -> str:
+    return interaction.language or interaction.customer.language
 
 
 def suggested(interaction: Interaction, mails: Iterable[Email], is_ours: IsOurs) -> dict[str, str]:

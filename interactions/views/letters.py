@@ -7,16 +7,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
+from django.utils.html import escape
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from agents.access import AgentRequest, agent_required
 from interactions.adapters.email.answers import named_in
+from interactions.adapters.email.wording import plain, quoted
 from interactions.models import Draft, Email, Interaction, Message
 from interactions.models.letter import MOST_CHARS, Crossed, Letter
 from interactions.uploads import checked
 from interactions.views import panes
 from interactions.views.desk import after_move
+from interactions.views.letter_box import language_of
 from interactions.views.parking import ParkForm
 
 MOST_FILES_KEPT = 200
@@ -75,6 +78,17 @@ def take_back(request: AgentRequest, pk: int) -> HttpResponse:
     found = panes.find(request.agent, interaction.pk)
     context = panes.conversation(request.agent, found, panes.lines(found, after=line.seq - 1)) | {"fresh": True}
     return render(request, "desk/_letter.html#taken_back", context)
+
+
+@agent_required
+@require_GET
+def quote(request: AgentRequest, pk: int) -> HttpResponse:
+    """What will stand below the agent's words, as the plain part of the mail has it."""
+    interaction = get_object_or_404(request.agent.interactions.select_related("customer"), pk=pk)
+    answered = Letter("", answers=_number(request.GET.get("answers", "")) or 0).answered(interaction)
+    forwarded = request.GET.get("kind") == Email.Kind.FORWARD
+    below = quoted(answered, language_of(interaction), forwarded=forwarded) if answered else None
+    return HttpResponse(escape(plain("", below=below)))
 
 
 def _letter(posted: QueryDict) -> Letter:

@@ -198,7 +198,7 @@ def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Mess
         "draft_saved": int(draft.saved_at.timestamp() * 1000) if draft else 0,
         "dispositions": Disposition.objects.for_queue(interaction.queue) if interaction.state == "wrap_up" else (),
         **(_texting(interaction) if interaction.channel in TEXTS and interaction.state == "active" else {}),
-        **(letter_box(interaction, draft) if mine and by_mail else {}),
+        **(letter_box(agent, interaction, draft) if mine and by_mail else {}),
     }
 
 

@@ -10,6 +10,7 @@ class DraftBox extends HTMLElement {
   #handlers
 
   connectedCallback() {
+    this.form = this.text.form // once we are out of the page, the text has none
     this.#restore()
     this.#handlers = [
       [this, "input", (event) => this.#typed(event.target)],
@@ -25,7 +26,8 @@ class DraftBox extends HTMLElement {
   }
 
   disconnectedCallback() {
-    if (this.#timer) this.#keep()
+    const followed = document.querySelector(`draft-box[key="${CSS.escape(this.getAttribute("key"))}"]`)
+    if (this.#timer && !followed) this.#keep() // another box for the same draft knows better what stands in it
     clearTimeout(this.#timer)
     for (const handler of this.#handlers) handler[0]?.removeEventListener(...handler.slice(1))
   }
@@ -36,7 +38,6 @@ class DraftBox extends HTMLElement {
   }
 
   get text() { return this.querySelector("textarea") }
-  get form() { return this.text.form }
   get menu() { return this.querySelector(".canned") }
   get #slot() { return `draft:${this.getAttribute("key")}` }
 

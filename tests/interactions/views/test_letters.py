@@ -1,6 +1,7 @@
 """The box mail is written in: what stands in it, what is sent, what is stopped, and how it is taken back."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +11,7 @@ from django.utils import timezone
 from interactions.invariants import broken
 from interactions.models import Delivery, Draft, Interaction, Mailbox
 from interactions.models.letter import Crossed, Letter
+from interactions.models.mail_texts import Signature
 from tests.cast import load_of, make_active, make_agent, make_entry_point
 from tests.interactions.adapters.email.conftest import HELP, letter, take
 from tests.interactions.views.conftest import Desk
@@ -62,6 +64,16 @@ def test_the_box_proposes_whom_each_kind_of_answer_goes_to(desk, work):
     assert 'data-to="" data-cc="" data-subject="Fwd: Lamp"' in page
     assert f'value="{HELP}"' not in page, "our own address is not suggested"
     assert "lamp.pdf" in page.split("data-kept>")[1], "a forward takes the files along"
+
+
+def test_the_signature_is_shown_and_so_is_what_goes_along_below(desk, work):
+    Signature.objects.create(text="$agent_name\n$queue_name")
+    assert "Omar Haddad\nSupport</p>" in page_of(desk, work)
+    below = desk.get(reverse("quote", args=[work.pk]), {"kind": "reply"}).content.decode()
+    assert "Lee Wong &lt;lee@example.org&gt; wrote:\n&gt; My lamp is broken." in below
+    send(desk, work)
+    assert work.messages.get(kind="outbound").email.text.endswith(unescape(below))
+    assert "Forwarded message" in desk.get(reverse("quote", args=[work.pk]), {"kind": "forward"}).content.decode()
 
 
 def test_a_mail_is_sent_and_its_line_says_that_it_can_be_taken_back(desk, work):
