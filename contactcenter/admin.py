@@ -53,6 +53,7 @@ SECTIONS: list[tuple[Any, list[str]]] = [
             "interactions.Interaction",
             "interactions.Customer",
             "interactions.RawMail",
+            "interactions.Delivery",
             "interactions.RulesVersion",
             "agents.StatusChange",
             "agents.Lease",

@@ -2,6 +2,7 @@
 
 from interactions.admin import (
     agents,
+    deliveries,
     entry_points,
     hours,
     mail_texts,
@@ -16,6 +17,7 @@ from interactions.admin import (
 
 __all__ = [
     "agents",
+    "deliveries",
     "entry_points",
     "hours",
     "mail_texts",

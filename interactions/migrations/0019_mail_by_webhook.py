@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('interactions', '0018_telephony'),
+        ("interactions", "0018_telephony"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='rawmail',
-            name='door',
-            field=models.CharField(choices=[('smtp', 'SMTP'), ('imap', 'IMAP'), ('command', 'Command'), ('hook', 'Webhook')], max_length=8, verbose_name='door'),
+            model_name="rawmail",
+            name="door",
+            field=models.CharField(
+                choices=[("smtp", "SMTP"), ("imap", "IMAP"), ("command", "Command"), ("hook", "Webhook")],
+                max_length=8,
+                verbose_name="door",
+            ),
         ),
     ]

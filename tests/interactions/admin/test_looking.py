@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from interactions.models import (
     CannedReply,
+    Delivery,
     Hours,
     HoursException,
     Interaction,
@@ -99,3 +100,14 @@ def queries(client, url: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
+
+
+def test_the_outbox_says_what_waits_and_why(office, talk, maya):
+    line = talk.reply(maya, "Hello")
+    delivery = Delivery.objects.create(line=line, state="failed", answer="550 No such user <b>")
+    page = office.get(address(delivery, "changelist")).text
+    assert "550 No such user &lt;b&gt;" in page
+    assert f"#{talk.pk}" in page
+    assert office.get(address(delivery, "changelist"), {"state__exact": "sent"}).status_code == 200
+    assert office.get(address(delivery)).status_code == 200
+    assert office.post(address(delivery, "delete"), {"post": "yes"}).status_code == 403

@@ -97,6 +97,14 @@ def test_our_own_reader_finds_the_answer_the_quote_and_whose_it_is(work, omar):
     assert recognised(mail).kind == Kind.OWN
 
 
+@pytest.mark.parametrize("language", ["en", "nl", "de", "fr"])
+def test_what_we_quote_is_found_again_in_every_language(language, work, omar):
+    work.customer.language = language
+    work.customer.save()
+    line = work.write(omar, Letter("Hi.\n\nOmar"))
+    assert reply_of(line.email.text + "\n> And more.").strip() == "Hi.\n\nOmar"
+
+
 def test_what_is_forwarded_says_whose_it_was(work, omar):
     mail = built(work.write(omar, Letter("Please look.", kind="forward", to=["joe@factory.example"])))
     text = mail.get_body(("plain",)).get_content()
