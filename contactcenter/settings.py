@@ -191,12 +191,15 @@ MESSAGE_MAX_CHARS = 4096
 
 MAIL_IN_HOST = env.str("MAIL_IN_HOST", "127.0.0.1")
 MAIL_IN_PORT = env.int("MAIL_IN_PORT", 2525)
+MAIL_IN_CERTIFICATE = env.str("MAIL_IN_CERTIFICATE", "")  # a file; with it the door offers STARTTLS
+MAIL_IN_KEY = env.str("MAIL_IN_KEY", "")  # a file, if the key is not in the other one
 MAIL_MAX_BYTES = 50 * 1024 * 1024
 DEMO_MAIL_DIR = env.str("DEMO_MAIL_DIR", "")  # set by `make demo` alone: it keeps there what it sends
 # The options of django-anymail for the provider that is used: ANYMAIL_WEBHOOK_SECRET, ANYMAIL_MAILGUN_API_KEY, ...
 ANYMAIL = {name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")}
 MAILERS = mailers(env.str("MAIL_URL", ""))
 
+PRIVATE_HOSTS_ALLOWED: list[str] = env.list("PRIVATE_HOSTS_ALLOWED", [])  # names and networks, for IMAP and OAuth
 VISITS_PER_MINUTE = env.int("VISITS_PER_MINUTE", 300)  # from one network address; many share one behind an office
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -5,15 +5,20 @@ then is the mail marked as read or moved. If the server numbers the folder anew,
 what we have is recognised. (Desks that ask for "the last days" or "the unread" lose what was moved or opened.)
 """
 
+import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from imaplib import IMAP4
 
 from django.db import transaction
 from django.utils import timezone
 from imapclient import IMAPClient, SocketTimeout
+from imapclient.imap4 import IMAP4WithTimeout
+from imapclient.tls import IMAP4_TLS, wrap_socket
 
+from contactcenter import outside
 from contactcenter.sealed import unseal
 from interactions.adapters.email.oauth import fresh_token
 from interactions.adapters.email.store import store
@@ -26,12 +31,32 @@ ASKS_EVERY = 1.0  # seconds, whether we are to stop
 SEEN = b"\\Seen"
 
 
+class _Plain(IMAP4WithTimeout):
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        return outside.connect((self.host, self.port), self._timeout)
+
+
+class _Secure(IMAP4_TLS):
+    def _create_socket(self, timeout: float | None = None) -> socket.socket:
+        return wrap_socket(outside.connect((self.host, self.port), self._timeout), self.ssl_context, self.host)
+
+
+class Client(IMAPClient):
+    """One that connects to servers outside the house alone, unless a setting allows more."""
+
+    def _create_IMAP4(self) -> IMAP4:
+        timeout = self._timeout.connect
+        if self.ssl:
+            return _Secure(self.host, self.port, self.ssl_context, timeout)
+        return _Plain(self.host, self.port, timeout)
+
+
 @contextmanager
 def opened(mailbox: Mailbox) -> Iterator[IMAPClient]:
     """Signed in, with the folder selected; raises OSError, IMAPClientError or Unreadable."""
     secure = mailbox.imap_security == Mailbox.Security.TLS
     context = ssl.create_default_context()
-    client = IMAPClient(
+    client = Client(
         mailbox.imap_host, mailbox.imap_port, ssl=secure, ssl_context=context if secure else None, timeout=TIMEOUT
     )
     try:

@@ -4,6 +4,7 @@ import json
 import urllib.parse
 import urllib.request
 
+from contactcenter import outside
 from contactcenter.sealed import seal, unseal
 from interactions.models import Mailbox
 
@@ -20,7 +21,7 @@ def fresh_token(mailbox: Mailbox) -> str:
     if mailbox.oauth_client_secret:
         asked["client_secret"] = unseal(mailbox.oauth_client_secret)
     request = urllib.request.Request(mailbox.oauth_token_url, urllib.parse.urlencode(asked).encode())
-    with urllib.request.urlopen(request, timeout=ANSWERS_WITHIN) as response:
+    with outside.urlopen(request, timeout=ANSWERS_WITHIN) as response:
         answer = json.load(response)
     if not isinstance(answer, dict) or not isinstance(token := answer.get("access_token"), str):
         raise ValueError("no access token in the answer")

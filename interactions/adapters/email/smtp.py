@@ -6,6 +6,7 @@ behind the mail server that faces the internet. Any number of processes may list
 
 import asyncio
 import logging
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any
@@ -38,6 +39,7 @@ class Door:
 
     def __init__(self, stored: Callable[[list[int]], None], *, lmtp: bool = False) -> None:
         self.stored, self.lmtp = stored, lmtp
+        self.certificate = _certificate()
         self.lines: set[asyncio.Transport] = set()
         self._waiting: list[tuple[Brought, asyncio.Future]] = []
         self._storing: asyncio.Task[None] | None = None
@@ -53,6 +55,7 @@ class Door:
             hostname=urlsplit(settings.PUBLIC_BASE_URL).hostname or "localhost",
             ident="Contact centre",
             timeout=SILENT_FOR,
+            tls_context=self.certificate,
             loop=asyncio.get_running_loop(),
         )
 
@@ -123,6 +126,15 @@ class Door:
         for transport in list(self.lines):
             transport.write(b"421 4.3.2 Closing, try again later\r\n")
             transport.close()
+
+
+def _certificate() -> ssl.SSLContext | None:
+    """With one, whoever hands over mail may do so under STARTTLS."""
+    if not settings.MAIL_IN_CERTIFICATE:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(settings.MAIL_IN_CERTIFICATE, settings.MAIL_IN_KEY or None)
+    return context
 
 
 class Line(SMTP):

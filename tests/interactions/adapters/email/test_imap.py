@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from imapclient import SEEN
 
+from contactcenter.outside import NotOutside
 from contactcenter.sealed import seal
 from interactions.adapters.email import imap
 from interactions.adapters.email.fetching import FETCH_LOCK, Watcher
@@ -32,7 +33,9 @@ def server() -> Iterator[Dovecot]:
 
 
 @pytest.fixture
-def mailbox(door, server):
+def mailbox(door, server, settings, monkeypatch):
+    settings.PRIVATE_HOSTS_ALLOWED = ["127.0.0.1"]
+    monkeypatch.setenv("PRIVATE_HOSTS_ALLOWED", "127.0.0.1")
     Mailbox.objects.filter(entry_point=door).update(
         door="imap",
         imap_host="127.0.0.1",
@@ -131,6 +134,12 @@ def test_it_is_told_at_once_and_comes_back_after_the_server_was_gone(server, mai
         watcher.stopping.set()
         watcher.join(20)
     assert words() == ["by IDLE", "after the night"]
+
+
+def test_s47_a_server_in_the_house_is_not_asked(mailbox, settings):
+    settings.PRIVATE_HOSTS_ALLOWED = []
+    with pytest.raises(NotOutside), imap.opened(mailbox):
+        pass
 
 
 def test_a_wrong_password_is_said_and_not_shown(server, mailbox):

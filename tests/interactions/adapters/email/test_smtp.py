@@ -4,16 +4,23 @@ import os
 import signal
 import smtplib
 import socket
+import ssl
 import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.db import connection
 from django.utils import timezone
 
@@ -93,6 +100,31 @@ def test_a_mail_by_smtp_becomes_work_and_nothing_is_relayed(start_mail, door, bi
         assert client.docmd("DATA")[0] == 503, "for nobody there is nothing to say"
     assert mail.end(signal.SIGTERM) == 0
     assert RawMail.objects.count() == 2
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """One for 127.0.0.1 that trusts itself, with its key in the same file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = timezone.now()
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(now).not_valid_after(now + timedelta(days=1))
+    here = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    signed = made.add_extension(here, critical=False).sign(key, hashes.SHA256())
+    file = tmp_path / "mail.pem"
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(plain + signed.public_bytes(Encoding.PEM))
+    return file
+
+
+def test_with_a_certificate_mail_comes_under_starttls(start_mail, door, certificate, monkeypatch):
+    monkeypatch.setenv("MAIL_IN_CERTIFICATE", str(certificate))
+    with start_mail().client() as client:
+        client.starttls(context=ssl.create_default_context(cafile=certificate))
+        assert isinstance(client.sock, ssl.SSLSocket)
+        client.send_message(letter("Nobody reads this on the way."), LEE, [HELP])
+    assert done()[0].interaction.messages.get().text == "Nobody reads this on the way."
 
 
 def test_a_bounce_comes_from_nobody_and_long_lines_are_no_reason_to_refuse(start_mail, door):
