@@ -93,7 +93,9 @@ class Command(BaseCommand):
             self.wait_until_ready()
         if not options["no_customers"] and "customers" in get_commands():
             with self.step("Simulated customers are on their way"):
-                self.start("customers", manage("customers", *customer_options(options), "--url", self.address))
+                self.start(
+                    "customers", manage("customers", *customer_options(options), "--url", self.address, *write_to())
+                )
 
     def processes(self) -> Iterator[tuple[str, list[str]]]:
         web = [sys.executable, "-m", "daphne", "-b", HOST, "-p", str(self.port), "--verbosity", "0"]
@@ -183,6 +185,11 @@ def manage(*words: str) -> list[str]:
 def customer_options(options: dict[str, Any]) -> list[str]:
     given = {"--customers-per-minute": options["customers_per_minute"], "--seed": options["seed"]}
     return [word for name, value in given.items() if value is not None for word in (name, str(value))]
+
+
+def write_to() -> list[str]:
+    addresses = mail_addresses()
+    return ["--mail-to", *addresses] if addresses else []
 
 
 def port_free(port: int) -> bool:
