@@ -82,6 +82,13 @@ def test_sending_stays_within_its_statements(work, omar, server):
     assert len(statements) <= 11, "\n".join(statements)
 
 
+def test_the_desk_sees_it_go(work, omar, server, shown):
+    line = work.write(omar, Letter("Hi"))
+    with shown() as pushes:
+        assert send(line).state == "sent"
+    assert [push["id"] for push in pushes if push["what"] == "line" and push["g"] == omar.screen] == [line.pk] * 2
+
+
 def test_blind_copies_are_in_no_header(work, omar, server):
     line = work.write(omar, Letter("Hi", cc=["kim@example.org"], bcc=["boss@example.net"]))
     send(line)
