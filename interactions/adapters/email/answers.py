@@ -30,7 +30,7 @@ class Proposal:
 def proposals(mails: Sequence[Email], is_ours: IsOurs, subject: str = "") -> dict[str, Proposal]:
     """By kind, from the thread's mails, the latest first; the subject is for a thread that has none."""
     answered = answered_mail(mails)
-    latest = next((mail.subject for mail in mails if mail.automatic not in NOBODYS and mail.subject), subject)
+    latest = next((mail.subject for mail in _of_people(mails) if mail.subject), subject)
     found = {}
     for kind in (Email.Kind.REPLY, Email.Kind.REPLY_ALL):
         to, cc = recipients(answered, kind, is_ours) if answered else ([], [])
@@ -40,10 +40,15 @@ def proposals(mails: Sequence[Email], is_ours: IsOurs, subject: str = "") -> dic
 
 def answered_mail(mails: Iterable[Email]) -> Email | None:
     """Of the latest first: the customer's last, else a stranger's, else our own, which is then followed up."""
-    people = [mail for mail in mails if mail.automatic not in NOBODYS]
+    people = _of_people(mails)
     theirs = [mail for mail in people if mail.line.kind == Message.Kind.INBOUND]
     ours = [mail for mail in people if mail.line.kind == Message.Kind.OUTBOUND]
     return next((mail for mail in theirs if mail.sender_verified), None) or next(iter(theirs + ours), None)
+
+
+def _of_people(mails: Iterable[Email]) -> list[Email]:
+    """Neither what a machine sent nor our own acknowledgement is a word that an answer goes on with."""
+    return [m for m in mails if m.automatic not in NOBODYS and m.kind != Email.Kind.ACKNOWLEDGEMENT]
 
 
 def recipients(answered: Email, kind: str, is_ours: IsOurs) -> tuple[list[str], list[str]]:

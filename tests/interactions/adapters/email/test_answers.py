@@ -13,9 +13,9 @@ def is_ours(address: str) -> bool:
     return f"{local.partition('+')[0]}@{domain}" in OURS
 
 
-def mail(sender="lee@example.org", *, to=("help@example.com",), cc=(), kind="inbound", **more):
+def mail(sender="lee@example.org", *, to=("help@example.com",), cc=(), line="inbound", **more):
     given = {"subject": "Lamp", "sender_verified": True} | more
-    return Email(line=Message(kind=kind), from_address=sender, to=list(to), cc=list(cc), **given)
+    return Email(line=Message(kind=line), from_address=sender, to=list(to), cc=list(cc), **given)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def mail(sender="lee@example.org", *, to=("help@example.com",), cc=(), kind="inb
         ([mail("eve@evil.example", sender_verified=False)], ["eve@evil.example"], ["eve@evil.example"], []),
         # Our own last word is followed up where nobody has written yet.
         (
-            [mail("help@example.com", to=("lee@example.org", "kim@example.org"), cc=("bo@example.org",), kind="outbound")],
+            [mail("help@example.com", to=("lee@example.org", "kim@example.org"), cc=("bo@example.org",), line="outbound")],
             ["lee@example.org", "kim@example.org"], ["lee@example.org", "kim@example.org"], ["bo@example.org"],
         ),
         # From ourselves to a customer by way of a form: the customer, not us.
@@ -68,6 +68,12 @@ def test_who_is_answered(mails, reply, everybody, copies):
 )
 def test_a_subject_is_prefixed_once(subject, answer):
     assert proposals([mail(subject=subject)], is_ours)["reply"].subject == answer
+
+
+def test_an_acknowledgement_is_no_word_of_ours():
+    told = mail("help@example.com", to=("lee@example.org",), line="outbound", kind="ack", subject="We have your mail")
+    found = proposals([told, mail()], is_ours)["reply"]
+    assert (found.subject, found.to) == ("Re: Lamp", ["lee@example.org"])
 
 
 def test_the_latest_subject_goes_on():
