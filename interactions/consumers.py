@@ -120,8 +120,11 @@ class DeskConsumer(Screen):
             return _draw("_onlookers.html#pushed", {"pk": pk, "onlookers": onlookers.named(found)})
 
     def want(self, event: dict[str, Any]) -> None:
-        """A row of the list may follow a moment later; what rings, moves or is said may not."""
-        if event["what"] != "row":
+        """A row of the list may follow a moment later, what rings, moves or is said may not; the phone comes first."""
+        if event["what"] == "phone":
+            self._wanted = {("phone", 0): event, **self._wanted}
+            self._refresh_on()
+        elif event["what"] != "row":
             super().want(event)
         elif event["id"] not in self._rows:
             loop = asyncio.get_running_loop()

@@ -33,20 +33,20 @@ def own_database() -> Iterator[None]:
         connection.creation.destroy_test_db(given, verbosity=0)
 
 
-def open_doors(chats: int) -> list[str]:
-    """An entry point, its queue, and enough agents for so many chats at once; returns the agents' sessions."""
+def open_doors(amount: int, channel: str = "chat", each: int = CHATS_PER_AGENT) -> list[str]:
+    """An entry point, its queue, and enough agents for so many chats or calls at once; returns the agents' sessions."""
     team = Team.objects.create(name="Bench")
     queue = Queue.objects.create(name="Bench")
-    queue.offer_rules.create(channel="chat", rings_for=timedelta(minutes=2))
+    queue.offer_rules.create(channel=channel, rings_for=timedelta(minutes=2))
     Membership.objects.create(queue=queue, team=team)
-    EntryPoint.objects.create(name="Bench", key=ENTRY, queue=queue, prechat=[])
-    return [_at_work(f"Agent {number}", team) for number in range(-(-chats // CHATS_PER_AGENT))]
+    EntryPoint.objects.create(name="Bench", key=ENTRY, queue=queue, prechat=[], calls=True)
+    return [_at_work(f"Agent {number}", team, channel, each) for number in range(-(-amount // each))]
 
 
-def _at_work(name: str, team: Team) -> str:
+def _at_work(name: str, team: Team, channel: str, each: int) -> str:
     person = Person.objects.create(username=name.replace(" ", "-").lower(), name=name)
     agent = Agent.objects.create(person=person, team=team, status=Agent.Status.AVAILABLE)
-    agent.capacities.create(channel="chat", maximum=CHATS_PER_AGENT, units=FULL // CHATS_PER_AGENT)
+    agent.capacities.create(channel=channel, maximum=each, units=FULL // each)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
