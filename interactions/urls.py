@@ -73,6 +73,7 @@ urlpatterns = [
     path("wallboard/spam/<int:pk>/acceptance/", spam.accept, name="no-spam"),
     path("customers/<int:pk>/notes/", customer_notes.create, name="customer-notes"),
     path("interactions/<int:pk>/quote/", letters.quote, name="quote"),
+    path("interactions/<int:pk>/splitting/", letters.split, name="split"),
     path("interactions/<int:pk>/mail-back/", letters.take_back, name="take-back"),
     path("mails/<int:pk>/", mail.show, name="mail"),
     path("mails/<int:pk>/source/", mail.source, name="mail-source"),

@@ -94,7 +94,7 @@ JOURNEY = [
         """
         select i.id from interactions_interaction i left join lateral (
             select what from interactions_event e
-            where e.interaction_id = i.id and what not in ('rated', 'mailed', 'unsent', 'undelivered')
+            where e.interaction_id = i.id and what not in ('rated', 'mailed', 'unsent', 'undelivered', 'split')
             order by seq desc limit 1
         ) e on true
         where coalesce(e.what, '') <> all (case i.state

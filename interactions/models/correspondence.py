@@ -17,6 +17,7 @@ from interactions.adapters.email.ours import new_message_id, reply_address
 from interactions.adapters.email.people import Sender, customers_of
 from interactions.adapters.email.subjects import bare_subject
 from interactions.adapters.email.wording import formatted, plain, quoted
+from interactions.models.customer import Customer
 from interactions.models.delivery import Delivery
 from interactions.models.draft import Draft
 from interactions.models.email import Email
@@ -69,19 +70,33 @@ class Correspondence(Reopening):
     ) -> Self:
         """A new piece of work that begins with our own mail, in the agent's hands; a place of theirs if one is free."""
         letter, _answered, _along = letter.checked()
-        now, queue = timezone.now(), mailbox.entry_point.queue
+        now = timezone.now()
         (customer,) = customers_of([Sender(letter.to[0].lower(), "")])  # one at a time for an address
         lately = cls._default_manager.filter(customer=customer, arrived_at__gt=now - COMPOSED_AGAIN_WITHIN)
         same = lately.filter(messages__agent=agent, messages__client_id=client_id)
         if client_id and (begun := same.first()):
             return begun
-        priority = queue.priority + mailbox.entry_point.priority
+        interaction = cls._begun_by(agent, mailbox.entry_point, customer, letter.subject)
+        with interaction.moving(State.ACTIVE):
+            interaction.queue = mailbox.entry_point.queue
+            interaction._post(agent, mailbox, letter, None, client_id, list(files))
+        return interaction
+
+    @classmethod
+    def _begun_by(
+        cls, agent: Agent, entry_point: Any, customer: Customer, subject: str, previous: Self | None = None
+    ) -> Self:
+        """Work that no customer's arrival began, in the agent's hands; a place of theirs if one is free."""
+        now, queue = timezone.now(), previous.queue if previous else entry_point.queue
+        priority = queue.priority + entry_point.priority
         interaction = cls._default_manager.create(
-            channel=mailbox.entry_point.channel,
-            entry_point=mailbox.entry_point,
+            channel=entry_point.channel,
+            entry_point=entry_point,
             queue=queue,
             customer=customer,
-            subject=letter.subject[:200],
+            subject=subject[:200],
+            language=previous.language if previous else "",
+            previous=previous,
             live=False,
             priority=priority,
             arrived_at=now,
@@ -89,12 +104,10 @@ class Correspondence(Reopening):
             **cls._place(queue, now, priority),
         )
         with interaction.moving(State.QUEUED):
-            interaction.queue = queue
             interaction.record(Event.What.COMPOSED, agent=agent, by=agent.person)
             placed = _takes_place(agent, interaction.channel)
             interaction.begin(agent)
             interaction.holds_place = placed
-            interaction._post(agent, mailbox, letter, None, client_id, list(files))
         return interaction
 
     def unsend(self, agent: Agent, line: Message, *, begun: str = "") -> Message:

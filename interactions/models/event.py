@@ -38,6 +38,7 @@ class Event(models.Model):
         COMPOSED = "composed", _("Begun by an agent")
         MAILED = "mailed", _("Mail written")
         UNSENT = "unsent", _("Mail taken back")
+        SPLIT = "split", _("Mail split off")
         UNDELIVERED = "undelivered", _("Could not be delivered")
 
     interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="events", db_index=False)

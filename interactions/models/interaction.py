@@ -20,8 +20,8 @@ from agents.models import Agent, Channel, Person
 from contactcenter.prepared import Prepared
 from interactions.models.message import Message
 from interactions.models.queue import Queue
+from interactions.models.splitting import Splitting
 from interactions.models.states import OPEN, State
-from interactions.models.texting import Texting
 
 
 class InteractionQuerySet(models.QuerySet["Interaction"]):
@@ -60,7 +60,7 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         return self.annotate(unread=Coalesce(Subquery(unread), 0))
 
 
-class Interaction(Texting):
+class Interaction(Splitting):
     State = State
 
     objects = InteractionQuerySet.as_manager()

@@ -48,6 +48,7 @@ class Message(models.Model):
         CLOSED = "closed", _("was told that we are closed")
         EMERGENCY = "emergency", _("was told of the emergency")
         CALL_BACK = "call_back", _("was asked for a number to call back")
+        MOVED = "moved", _("split this mail off")  # its text is the number of the work it is in now
         WILL_CALL = "will_call", _("was told that we call back")
         ACKNOWLEDGED = "acknowledged", _("was told that the mail has come")
         CALLED = "called", _("began a call")

@@ -71,7 +71,7 @@ def send(request: AgentRequest, interaction: Interaction) -> HttpResponse:
 def take_back(request: AgentRequest, pk: int) -> HttpResponse:
     """Within its seconds: the mail is the draft again, above whatever was begun meanwhile."""
     interaction = get_object_or_404(request.agent.interactions, pk=pk)
-    line = get_object_or_404(interaction.messages, seq=_number(request.POST.get("line", "")) or 0)
+    line = _line(request, interaction)
     interaction.unsend(request.agent, line, begun=text_of(request.POST))
     if not request.htmx:
         return after_move(request, interaction)
@@ -89,6 +89,18 @@ def quote(request: AgentRequest, pk: int) -> HttpResponse:
     forwarded = request.GET.get("kind") == Email.Kind.FORWARD
     below = quoted(answered, language_of(interaction), forwarded=forwarded) if answered else None
     return HttpResponse(escape(plain("", below=below)))
+
+
+@agent_required
+@require_POST
+def split(request: AgentRequest, pk: int) -> HttpResponse:
+    """A mail about something else becomes work of its own, which is then open."""
+    interaction = get_object_or_404(request.agent.interactions, pk=pk)
+    return after_move(request, interaction.split(request.agent, _line(request, interaction)))
+
+
+def _line(request: AgentRequest, interaction: Interaction) -> Message:
+    return get_object_or_404(interaction.messages, seq=_number(request.POST.get("line", "")) or 0)
 
 
 def _letter(posted: QueryDict) -> Letter:

@@ -36,14 +36,20 @@ def find_thread(
     addressed = [interaction_of_address(address) for address in (*envelope_to, *mail.to, *mail.cc)]
     signed = [number for number in (*addressed, *map(interaction_of_message_id, ids)) if number]
     ours = Interaction.objects.filter(entry_point=entry_point).select_related("queue", "customer", "entry_point")
+    nearest = _nearest(ids, entry_point)
     if signed and (found := ours.filter(pk__in=signed).order_by("-pk").first()):
-        return found
+        split_off = ours.filter(pk=nearest, previous=found).first() if nearest else None
+        return split_off or found  # what was split off from it was signed before it was
+    return ours.filter(pk=nearest).first() if nearest else None
+
+
+def _nearest(ids: list[str], entry_point: EntryPoint) -> int | None:
+    """Where the first of these that this entry point has seen is now."""
     if not ids:
         return None
     known = Email.objects.filter(message_id__in=ids, line__interaction__entry_point=entry_point)
     places = dict(known.order_by("-line").values_list("message_id", "line__interaction"))
-    nearest = next((places[one] for one in ids if one in places), None)
-    return ours.filter(pk=nearest).first() if nearest else None
+    return next((places[one] for one in ids if one in places), None)
 
 
 def is_ours(mail: Mail) -> bool:

@@ -212,6 +212,18 @@ def test_what_was_taken_back_is_in_nobodys_way(desk, work, omar):
     assert send(desk, work, seen=seen).status_code == 200
 
 
+def test_a_mail_with_a_new_subject_is_split_off_with_one_press(desk, work, door):
+    take(letter("And my bill?", Subject="The bill", In_Reply_To="<m1@example.org>"), door)
+    line = work.messages.get(text="And my bill?")
+    assert f'form="split-{work.pk}" name="line" value="{line.seq}"' in page_of(desk, work)
+    response = desk.post(reverse("split", args=[work.pk]), {"line": line.seq})
+    new = work.following.get()
+    assert response["HX-Replace-Url"] == reverse("conversation", args=[new.pk])
+    assert f'href="{reverse("conversation", args=[work.pk])}"' in page_of(desk, new)
+    assert f'href="{reverse("conversation", args=[new.pk])}"' in page_of(desk, work)
+    assert desk.post(reverse("split", args=[work.pk]), {"line": line.seq}).status_code == 409
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_answers_at_the_same_moment_one_is_sent(door, omar):
     """Both saw the same last line; the second waits for the first one's lock, and sees it then."""
