@@ -1,4 +1,4 @@
-"""Leave for an agent's page to be a telephone: as long as its session lives, and an hour at most."""
+"""Leave for somebody's page to be a telephone: as long as its session lives, and an hour at most."""
 
 import secrets
 from datetime import timedelta
@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db import models
 from django.utils import timezone
 
-from agents.models import Agent
+from agents.models import Person
 
 LASTS = timedelta(hours=1)
 
@@ -17,22 +17,22 @@ def new_nonce() -> str:
 
 
 class PhoneGrantManager(models.Manager["PhoneGrant"]):
-    def give(self, agent: Agent, session_key: str) -> "PhoneGrant":
+    def give(self, person: Person, session_key: str) -> "PhoneGrant":
         now = timezone.now()
         self.filter(expires_at__lte=now).delete()
-        return self.create(agent=agent, session_key=session_key, expires_at=now + LASTS)
+        return self.create(person=person, session_key=session_key, expires_at=now + LASTS)
 
-    def holder(self, identity: str) -> Agent | None:
+    def holder(self, identity: str) -> Person | None:
         """Whose telephone calls itself so. Nobody's once its person has signed out or may no longer work."""
         now = timezone.now()
         alive = Session.objects.filter(session_key=models.OuterRef("session_key"), expire_date__gt=now)
         granted = self.filter(models.Exists(alive), nonce=identity.rpartition("_")[2], expires_at__gt=now)
-        grant = granted.filter(agent__person__is_active=True).select_related("agent__person").first()
-        return grant.agent if grant and grant.identity == identity else None
+        grant = granted.filter(person__is_active=True).select_related("person").first()
+        return grant.person if grant and grant.identity == identity else None
 
 
 class PhoneGrant(models.Model):
-    agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     nonce = models.CharField(max_length=32, unique=True, default=new_nonce)
     session_key = models.CharField(max_length=40)
     expires_at = models.DateTimeField(db_index=True)
@@ -45,4 +45,4 @@ class PhoneGrant(models.Model):
     @property
     def identity(self) -> str:
         """What Twilio knows this telephone by."""
-        return f"agent_{self.agent_id}_{self.nonce}"
+        return f"person_{self.person_id}_{self.nonce}"

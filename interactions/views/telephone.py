@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from agents.access import AgentRequest, agent_required
+from agents.access import AgentRequest, PersonRequest, agent_required, person_required
 from interactions.adapters.twilio import dialling
 from interactions.adapters.twilio.tokens import access_token, configured
 from interactions.adapters.twilio.twiml import leg_signer
@@ -15,16 +15,16 @@ from interactions.models import Call, CallLeg, Interaction, PhoneGrant
 from interactions.views.desk import after_move
 
 
-@agent_required
+@person_required
 @never_cache
 @require_POST
-def create(request: AgentRequest, peer: str) -> HttpResponse:
+def create(request: PersonRequest, peer: str) -> HttpResponse:
     """For the agent's own leg alone, or a supervisor's; it ends with the session it was asked from."""
     if not configured():
         raise Http404
-    mine = CallLeg.objects.live().filter(Q(agent=request.agent) | Q(person=request.user))
+    mine = CallLeg.objects.live().filter(Q(agent__person=request.user) | Q(person=request.user))
     leg = get_object_or_404(mine, peer=peer, call__provider=Call.Provider.TWILIO)
-    grant = PhoneGrant.objects.give(request.agent, request.session.session_key or "")
+    grant = PhoneGrant.objects.give(request.user, request.session.session_key or "")
     return JsonResponse({"token": access_token(grant), "leg": leg_signer.sign(leg.peer)})
 
 

@@ -154,7 +154,8 @@ def agent(request: HttpRequest) -> HttpResponse:
 
 
 def _is_theirs(leg: CallLeg, holder: Any) -> bool:
-    return leg.agent_id == holder.pk or leg.person_id == holder.person_id
+    owner = leg.agent.person_id if leg.agent else leg.person_id
+    return bool(owner == holder.pk)
 
 
 def _dials_in(leg: CallLeg, sid: str) -> None:

@@ -45,7 +45,7 @@ def signed_in(agent):
     session = SessionStore()
     session["_auth_user_id"] = str(agent.person_id)
     session.create()
-    return PhoneGrant.objects.give(agent, session.session_key)
+    return PhoneGrant.objects.give(agent.person, session.session_key)
 
 
 def leg_for(agent):
@@ -263,16 +263,20 @@ class TestColleagues:
         assert phone.rooms[caller.room].people[caller.sid]["hold"] is False
         assert Interaction.objects.get().agent == bo
 
-    def test_a_supervisor_listens_whispers_and_talks(self, talking, phone, anna, sam):
+    def test_a_supervisor_listens_whispers_and_talks(self, talking, phone, sam):
         caller, hers, call = talking
-        sams = make_agent("Sue Brook", capacities={})
-        leg = talk.supervise(call, sams.person, "monitor")
-        theirs = phone.dial_in(signed_in(sams).identity, leg_signer.sign(leg.peer))
+        desk = Client()
+        desk.force_login(sam)
+        page = desk.post(f"/wallboard/calls/{call.pk}/", {"mode": "monitor"}, follow=True).content.decode()
+        assert "<twilio-phone" in page
+        peer = CallLeg.objects.get(role="supervisor").peer
+        leave = desk.post(f"/calls/{peer}/telephone/").json()
+        theirs = phone.dial_in(PhoneGrant.objects.latest("pk").identity, leave["leg"])
         phone.deliver()
         room = phone.rooms[caller.room]
         expected = {"monitor": (True, True), "whisper": (True, False), "barge": (False, False)}
         for mode, (coaching, muted) in expected.items():
-            talk.supervise(Call.objects.get(), sams.person, mode)
+            talk.supervise(Call.objects.get(), sam, mode)
             carry_out(call.pk)
             person = room.people[theirs.sid]
             assert (person["coaching"], person["muted"]) == (coaching, muted)
@@ -378,8 +382,8 @@ class TestWhoMayDialIn:
 
     def test_not_as_somebody_else(self, phone, anna, bo, asked):
         grant = signed_in(bo)
-        assert phone.dial_in(f"agent_{anna.pk}_{grant.nonce}", asked).heard == ["refused"]
-        assert phone.dial_in(f"agent_{anna.pk}_", asked).heard == ["refused"]
+        assert phone.dial_in(f"person_{anna.person_id}_{grant.nonce}", asked).heard == ["refused"]
+        assert phone.dial_in(f"person_{anna.person_id}_", asked).heard == ["refused"]
 
     @pytest.mark.parametrize(
         "forge", [lambda token: "", lambda token: token + "x", lambda token: TimestampSigner().sign("x")]

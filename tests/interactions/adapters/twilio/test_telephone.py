@@ -38,7 +38,7 @@ def test_leave_for_an_hour_to_dial_our_own_app_and_nothing_else(anna, peer, sett
     assert 3590 < said["exp"] - time.time() <= 3600
     assert said["grants"]["identity"] == grant.identity
     assert said["grants"]["voice"] == {"outgoing": {"application_sid": settings.TWILIO_APP_SID}}
-    assert PhoneGrant.objects.holder(grant.identity) == anna
+    assert PhoneGrant.objects.holder(grant.identity) == anna.person
 
 
 def test_it_leads_to_the_line_until_its_person_signs_out(anna, peer, phone):
