@@ -9,7 +9,7 @@ import interactions.models.phone_grant
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("interactions", "0019_mail_by_webhook"),
+        ("interactions", "0020_splitting"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
