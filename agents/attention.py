@@ -21,15 +21,24 @@ class Place:
     load: int
     units: int
     interrupted_by: Sequence[str] = ()
+    unfit: "Lack | None" = None  # nothing is offered here, whatever room there is
 
     @classmethod
     def of(
-        cls, channel: str, maximum: int, load: int, units: int | None, interrupted_by: Sequence[str] | None
+        cls,
+        channel: str,
+        maximum: int,
+        load: int,
+        units: int | None,
+        interrupted_by: Sequence[str] | None,
+        phone_passed: bool | None = True,
     ) -> "Place":
-        """As a row of Capacity says, with what is usual for the channel where it says nothing."""
+        """As a row of Capacity says, with what is usual for the channel where it says nothing. Who does not read what
+        the last check of the phone said does not ask for it."""
         known = Channel(channel)
         usual = INTERRUPTED_BY.get(known, ())
-        return cls(maximum, load, units or UNITS[known], usual if interrupted_by is None else interrupted_by)
+        unfit = None if known != Channel.VOICE or phone_passed else PHONE[phone_passed]
+        return cls(maximum, load, units or UNITS[known], usual if interrupted_by is None else interrupted_by, unfit)
 
 
 type Places = Mapping[str, Place]
@@ -39,8 +48,13 @@ class Lack(StrEnum):
     """What is missing for one more."""
 
     CHANNEL = "channel"  # they do not do that at all
+    UNCHECKED = "unchecked"  # nobody knows whether they would hear and be heard
+    PHONE = "phone"  # its check failed
     PLACE = "place"  # as many as they can do at once
     ATTENTION = "attention"  # a place is left, but too much other work is in hand
+
+
+PHONE = {None: Lack.UNCHECKED, False: Lack.PHONE}
 
 
 def lack(places: Places, channel: str) -> Lack | None:
@@ -48,6 +62,8 @@ def lack(places: Places, channel: str) -> Lack | None:
     place = places.get(channel)
     if place is None or not place.maximum:
         return Lack.CHANNEL
+    if place.unfit:
+        return place.unfit
     if place.load >= place.maximum:
         return Lack.PLACE
     return None if units_beside(places, channel) + place.units <= FULL else Lack.ATTENTION
@@ -55,13 +71,15 @@ def lack(places: Places, channel: str) -> Lack | None:
 
 def fits(places: Places, channel: str) -> bool:
     place = places.get(channel)
-    return place is not None and place.load < place.maximum and units_beside(places, channel) + place.units <= FULL
+    if place is None or place.unfit or place.load >= place.maximum:
+        return False
+    return units_beside(places, channel) + place.units <= FULL
 
 
 def room(places: Places, channel: str) -> int:
     """How many more of this channel would fit, nothing else added."""
     place = places.get(channel)
-    if place is None or place.load >= place.maximum:
+    if place is None or place.unfit or place.load >= place.maximum:
         return 0
     return max(0, min(place.maximum - place.load, (FULL - units_beside(places, channel)) // place.units))
 

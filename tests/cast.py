@@ -55,10 +55,11 @@ def make_agent(
     status: str = "available",
     **fields: Any,
 ) -> Agent:
-    """Someone at work: a desk open and available, with room for three chats, unless told otherwise."""
+    """Someone at work: a desk open and available, their phone checked, with room for three chats, unless told
+    otherwise."""
     agent = Agent.objects.create(person=make_person(name), team=team, status=status, **fields)
     for channel, maximum in ({"chat": 3} if capacities is None else capacities).items():
-        agent.capacities.create(channel=channel, maximum=maximum)
+        agent.capacities.create(channel=channel, maximum=maximum, phone_passed=True if channel == "voice" else None)
     for skill, level in (skills or {}).items():
         AgentSkill.objects.create(agent=agent, skill=make_skill(skill), level=level)
     if present:

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agents.channels import FULL
+from agents.channels import FULL, Channel
 from agents.models.capacity import Capacity
 from agents.models.person import Person, Team
 from agents.models.presence import Lease
@@ -178,6 +178,11 @@ class Agent(models.Model):
         return self.capacities.filter(load__gt=0).exists()
 
     @property
+    def voice(self) -> Capacity | None:
+        """Their place for calls, if they take calls at all."""
+        return self.capacities.filter(channel=Channel.VOICE, maximum__gt=0).first()
+
+    @property
     def left_alone(self) -> bool:
         return self.cooling_until is not None and self.cooling_until > timezone.now()
 
@@ -265,6 +270,8 @@ class Agent(models.Model):
                 self.gone_since = timezone.now()
 
     def _enter(self, status: str, reason: AwayReason | None) -> None:
+        if status == self.Status.OFFLINE:  # who comes back may sit elsewhere
+            self.capacities.filter(channel=Channel.VOICE).update(phone_passed=None)
         self.status, self.away_reason, self.status_since = status, reason, timezone.now()
         self.next_status, self.next_reason = "", None
         self.withheld, self.withheld_since, self.missed = "", None, 0

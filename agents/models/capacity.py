@@ -79,6 +79,7 @@ class Capacity(models.Model):
         help_text=_("Channels whose work may be offered on top of this. Empty: a call may interrupt an email."),
     )
     load = models.PositiveSmallIntegerField(_("now"), default=0, editable=False)
+    phone_passed = models.BooleanField(_("phone passed its check"), null=True, editable=False)  # asked of voice alone
 
     objects = CapacityQuerySet.as_manager()
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
-from agents.models import Channel, Person
+from agents.models import Agent, Channel, Person
 from interactions.calls.moves import REJOIN_WITHIN, finish, go, look, moving, note, settle
 from interactions.models.call import Call, CallEvent, CallLeg, live_call
 from interactions.models.message import Message
@@ -26,7 +26,7 @@ def start(interaction: "Interaction", provider: str, *, consented: bool, sid: st
         if call := live_call(interaction):
             return call
         was = "" if interaction.channel == Channel.VOICE or not _written(interaction) else interaction.channel
-        if interaction.state == State.ACTIVE and not interaction.handler.capacities.filter(channel="voice").exists():
+        if interaction.state == State.ACTIVE and not _takes_calls(interaction.handler):
             raise StaleState(_("Your colleague here cannot take calls. Please go on in writing."))
         if interaction.state != State.ACTIVE:
             interaction.change_channel(Channel.VOICE)
@@ -39,6 +39,11 @@ def start(interaction: "Interaction", provider: str, *, consented: bool, sid: st
         interaction.notice(Message.Notice.CALLED)
         settle(call)
     return call
+
+
+def _takes_calls(agent: Agent) -> bool:
+    """And their phone was found to work."""
+    return bool((voice := agent.voice) and voice.phone_passed)
 
 
 def _written(interaction: "Interaction") -> bool:

@@ -24,6 +24,7 @@ ABLE = """
     join agents_agent a on a.id = seat.id
     join agents_person p on p.id = a.person_id and p.is_active
     join agents_capacity c on c.agent_id = a.id and c.channel = l.channel and c.maximum > 0
+        and (c.channel <> 'voice' or c.phone_passed)
     where a.status = 'available' and a.withheld = '' and a.next_status = ''
     and not exists (
         select from interactions_queueskill asked

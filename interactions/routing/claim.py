@@ -30,7 +30,7 @@ READY: Prepared[Any] = Prepared(
 )
 
 PLACES = """
-    select agent_id, channel, maximum, load, units, interrupted_by from agents_capacity
+    select agent_id, channel, maximum, load, units, interrupted_by, phone_passed from agents_capacity
     where agent_id = any(%s::bigint[]) order by agent_id, channel for update
 """
 

@@ -21,7 +21,7 @@ READY: Prepared[Any] = Prepared(
     lambda now, agents: Agent.objects.ready(now).filter(among(agents)).values_list(*AGENT).order_by()
 )
 PLACES = """
-    select agent_id, channel, maximum, load, units, interrupted_by from agents_capacity
+    select agent_id, channel, maximum, load, units, interrupted_by, phone_passed from agents_capacity
     where agent_id = any(%s::bigint[]) and maximum > 0
 """
 

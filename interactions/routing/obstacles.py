@@ -32,6 +32,8 @@ class What(StrEnum):
     INFORMAL = "informal"
     # beside what they have in hand
     CHANNEL = Lack.CHANNEL
+    UNCHECKED = Lack.UNCHECKED
+    PHONE = Lack.PHONE
     PLACE = Lack.PLACE
     ATTENTION = Lack.ATTENTION
     KEEPS_ROOM = "keeps_room"
@@ -106,8 +108,8 @@ def no_room(agent: AtWork, channel: str) -> Obstacle | None:
     missing = lack(agent.places, channel)
     if missing is None:
         return None
-    if missing == Lack.CHANNEL:
-        return Obstacle(What.CHANNEL, None, {"channel": channel})
+    if missing in (Lack.CHANNEL, Lack.UNCHECKED, Lack.PHONE):
+        return Obstacle(What(missing), None, {"channel": channel})
     place = agent.places[channel]
     if missing == Lack.PLACE:
         return Obstacle(What.PLACE, None, {"channel": channel, "load": place.load, "maximum": place.maximum})

@@ -31,6 +31,8 @@ OBSTACLES: dict[What, Promise] = {
     What.STEP: _("comes in at step %(step)s"),
     What.INFORMAL: _("informal employees are not asked yet"),
     What.CHANNEL: _("does not do %(channel)s"),
+    What.UNCHECKED: _("has not had their phone checked, so is offered no calls"),
+    What.PHONE: _("their phone failed its check, so is offered no calls"),
     What.PLACE: _("no %(channel)s free (%(load)s of %(maximum)s)"),
     What.ATTENTION: _("not enough attention for %(channel)s (%(used)s of %(full)s in use, it needs %(needs)s)"),
     What.KEEPS_ROOM: _("keeps room for %(interaction)s, which came first"),

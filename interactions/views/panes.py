@@ -288,6 +288,7 @@ def shown_keys() -> list[tuple[list[str], str]]:
         (["O"], gettext("Hand the call over")),
         (["U"], gettext("Pause the recording, or go on")),
         (["Q", "Q"], gettext("Hang up")),
+        (["V"], gettext("Your phone: check it, choose its devices")),
         (["S"], gettext("Status")),
         (["C"], gettext("Note about the customer")),
         (["?"], gettext("This list")),

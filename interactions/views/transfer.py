@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from agents.access import AgentRequest, agent_required
-from agents.models import Agent, Capacity
+from agents.models import Agent, Capacity, Channel
 from interactions.models import Interaction, Queue
 from interactions.views.desk import after_move
 
@@ -64,6 +64,8 @@ def _queues() -> QuerySet[Queue]:
 
 def _colleagues(agent: Agent, channel: str) -> QuerySet[Agent]:
     room = Capacity.objects.filter(agent=OuterRef("pk"), channel=channel, load__lt=F("maximum"))
+    if channel == Channel.VOICE:
+        room = room.filter(phone_passed=True)
     return (
         Agent.objects.active()
         .exclude(pk=agent.pk)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 SHOWN = 50  # of each list
+CHECKS_SHOWN = 3  # of the phone, the latest first
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def agent(request: PersonRequest, pk: int) -> HttpResponse:
         "lines": lines[:SHOWN],
         "waiting": sum(each.waiting for each in why.lines),
         "call": Call.objects.filter(legs__in=found.call_legs.live(), state__in=["talking", "held"]).first(),
+        "checks": list(found.phone_checks.order_by("-pk")[:CHECKS_SHOWN]),
     }
     return _show(request, "agent", context)
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from agents.models import Agent, AgentSkill, Capacity, Lease, Person, Skill, Team
+from agents.models import Agent, AgentSkill, Capacity, Channel, Lease, Person, Skill, Team
 from interactions.models import Customer, Interaction, Membership, Queue, QueueSkill, Step
 
 QUEUES, SKILLS, SKILLS_EACH = 50, 20, 5
@@ -81,7 +81,13 @@ def sign_in(count: int, channels: Iterable[str] = CHANNELS) -> None:
     able = [(agent, skill) for agent in agents for skill in dice.sample(skills, SKILLS_EACH)]
     AgentSkill.objects.bulk_create(AgentSkill(agent=a, skill=s, level=dice.randint(1, 5)) for a, s in able)
     Capacity.objects.bulk_create(
-        Capacity(agent=agent, channel=channel, maximum=AT_ONCE[channel][0], units=AT_ONCE[channel][1])
+        Capacity(
+            agent=agent,
+            channel=channel,
+            maximum=AT_ONCE[channel][0],
+            units=AT_ONCE[channel][1],
+            phone_passed=True if channel == Channel.VOICE else None,
+        )
         for agent in agents
         for channel in channels
     )
