@@ -108,7 +108,7 @@ def test_a_call_with_hold_a_colleague_a_reload_and_a_handover(lee_calls, at_desk
     wait_to_hear(colleague, MAYA)
     wait_to_hear(lee)
     desk.reload()
-    wait_to_hear(colleague, MAYA, timeout=3000)
+    wait_to_hear(colleague, MAYA, within=3)
     desk.keyboard.press("Alt+b")
     wait_to_hear(lee, MAYA, OLGA)
     wait_to_hear(colleague, LEE, MAYA)
