@@ -24,7 +24,7 @@ class QueueAdmin(ShowsProblems):
     fieldsets = [
         (None, {"fields": ["name"]}),
         (gettext_lazy("Hours and emergency"), {"fields": ["hours", ("emergency", "emergency_text")]}),
-        (gettext_lazy("Service level"), {"fields": [("answer_share", "answer_within")]}),
+        (gettext_lazy("Service level"), {"fields": [("answer_share", "answer_within", "reply_within")]}),
         (
             gettext_lazy("Order of the line"),
             {"fields": [("ordering", "transfer_place"), ("priority", "point_counts")]},

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from contactcenter.wakeup import wake_router
 from interactions.models.event import Event
+from interactions.models.hours import business_due
 from interactions.models.limits import Limits
 from interactions.models.message import Message, Upload
 
@@ -42,6 +43,7 @@ class Arrivals(Limits):
         queue, now = entry_point.queue, timezone.now()
         priority = queue.priority + entry_point.priority
         place = cls._place(queue, now, priority)
+        due = business_due(now, queue.reply_within, (queue.hours, entry_point.hours))
         work = [
             cls(
                 channel=entry_point.channel,
@@ -55,6 +57,7 @@ class Arrivals(Limits):
                 arrived_at=now,
                 queued_at=now,
                 unanswered_since=now,
+                reply_due_at=due,
                 last_seq=2,
                 last_line=2,
                 last_public_line=2,

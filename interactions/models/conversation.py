@@ -114,6 +114,7 @@ class Conversation(Work):
             text=text,
             client_id=client_id,
             at=timezone.now(),
+            due_at=self.reply_due_at if kind == Message.Kind.OUTBOUND else None,
         )
         message.files = [self._attach(message, upload) for upload in files]
         previous, previous_public = self.last_line, self.last_public_line

@@ -1,6 +1,7 @@
 """When a queue or an entry point is open: weekly periods in a time zone, public holidays and dated exceptions."""
 
 import zoneinfo
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 
 import holidays
@@ -82,6 +83,30 @@ class Hours(models.Model):
         if self.country and day in holidays.country_holidays(self.country, self.subdivision or None, years=day.year):
             return []
         return [(p.opens, p.closes) for p in self.periods.all() if p.weekday == day.weekday()]
+
+
+def business_due(begin: datetime, within: timedelta, hours: Iterable["Hours | None"]) -> datetime:
+    """When so much time will have passed in which all of these are open; time in which one is closed does not count.
+
+    Hours that stay closed for two months count as if there were none.
+    """
+    kept = [one for one in hours if one is not None]
+    models.prefetch_related_objects(kept, "periods", "exceptions")
+    left, moment = within, begin
+    while left > timedelta(0):
+        openings = [one.next_opening(moment) for one in kept]
+        if None in openings:
+            break
+        opens = max([moment, *(opening for opening in openings if opening)])
+        if opens > moment:
+            moment = opens
+            continue
+        closings = [closing for one in kept if (closing := one.next_closing(moment))]
+        open_for = min(closings) - moment if closings else left
+        if open_for >= left:
+            break
+        left, moment = left - open_for, moment + open_for
+    return moment + left
 
 
 def _moments(day: date, clock: time, zone: zoneinfo.ZoneInfo) -> list[datetime]:

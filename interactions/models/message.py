@@ -63,6 +63,8 @@ class Message(models.Model):
     client_id = models.CharField(_("sender's id"), max_length=64, blank=True)
     at = models.DateTimeField(_("at"), default=timezone.now)
 
+    due_at = models.DateTimeField(_("was to be said by"), null=True, editable=False)  # an answer to what was left
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:
@@ -80,6 +82,7 @@ class Message(models.Model):
                 condition=Q(kind__in=["inbound", "outbound", "note", "system"]), name="message_kind_known"
             ),
         ]
+        indexes = [models.Index(fields=["at"], condition=Q(due_at__isnull=False), name="replies_by_time")]
 
     def __str__(self) -> str:
         return f"{self.interaction_id}.{self.seq} {self.kind}"

@@ -111,6 +111,11 @@ class Queue(models.Model):
         default=80,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
+    reply_within = models.DurationField(
+        _("reply within"),
+        default=timedelta(hours=4),
+        help_text=_("Of business hours; target for messages that were left, and for mail."),
+    )
     excluded_for = models.DurationField(
         _("not offered again for"),
         default=timedelta(seconds=60),
@@ -207,7 +212,10 @@ class Queue(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    answer_within__gt=timedelta(0), wrap_up_within__gte=timedelta(0), excluded_for__gt=timedelta(0)
+                    answer_within__gt=timedelta(0),
+                    reply_within__gt=timedelta(0),
+                    wrap_up_within__gte=timedelta(0),
+                    excluded_for__gt=timedelta(0),
                 ),
                 name="queue_durations_make_sense",
             ),

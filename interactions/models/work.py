@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models, transaction
@@ -15,6 +15,7 @@ from contactcenter.prepared import Prepared
 from interactions.models.customer import Customer, Visitor
 from interactions.models.entry_point import EntryPoint
 from interactions.models.event import Event
+from interactions.models.hours import business_due
 from interactions.models.outcome import Disposition
 from interactions.models.queue import Queue, WrapUp
 from interactions.models.states import OPEN, State
@@ -112,6 +113,7 @@ class Work(models.Model):
     customer_received = models.PositiveIntegerField(_("received by the customer up to"), default=0, editable=False)
     customer_read = models.PositiveIntegerField(_("read by the customer up to"), default=0, editable=False)
     unanswered_since = models.DateTimeField(_("customer waits for a reply since"), null=True, blank=True)
+    reply_due_at = models.DateTimeField(_("reply due at"), null=True, blank=True)  # by business hours; not while live
     replied_at = models.DateTimeField(_("first reply at"), null=True, blank=True)
 
     _prefetched_objects_cache: dict[str, Any]
@@ -152,9 +154,18 @@ class Work(models.Model):
                 raise StaleState(refusal or _("This conversation has moved on."))
             before = self._columns()
             yield
+            if self.unanswered_since != before["unanswered_since"]:
+                self.reply_due_at = self._reply_due()
             if changed := [name for name, value in self._columns().items() if value != before[name]]:
                 self.save(update_fields=changed)
                 self._moved(before)
+
+    def _reply_due(self) -> datetime | None:
+        """By when whoever left a message is to hear from us."""
+        if self.live or self.unanswered_since is None:
+            return None
+        hours = (self.queue.hours, self.entry_point.hours if self.entry_point else None)
+        return business_due(self.unanswered_since, self.queue.reply_within, hours)
 
     def _moved(self, before: dict[str, Any]) -> None:
         """What follows from a move once it is in the row, within the same transaction."""

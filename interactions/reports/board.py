@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.models import Person
 from interactions.models.queue import Queue
-from interactions.reports import agent_now, estimate_error, queue_now, service_level
+from interactions.reports import agent_now, estimate_error, queue_now, replies, service_level
 from interactions.reports.agent_now import Activity, AgentNow, Standing, agents_now
 from interactions.reports.day import day_of
 from interactions.reports.estimate_error import EstimateError, errors_of_queues
 from interactions.reports.queue_now import InHand, Line, Staff, in_hand, lines, serving_teams, staff
+from interactions.reports.replies import Replies, replies_of_queues
 from interactions.reports.service_level import QueueDay, days_of_queues
 
 COLUMNS = [
@@ -31,6 +32,8 @@ COLUMNS = [
 FORMULAS = [
     *COLUMNS,
     (_("Messages left"), queue_now.MESSAGES_LEFT),
+    (_("Overdue"), replies.OVERDUE),
+    (_("Replies in time"), replies.REPLIES),
     (_("Wrapping up"), queue_now.WRAPPING_UP),
     (_("Answered"), service_level.ANSWERED),
     (_("Abandoned"), service_level.ABANDONED),
@@ -72,6 +75,8 @@ class QueueNow:
     in_hand: InHand
     staff: Staff
     day: QueueDay
+    replies: Replies
+    reply_within: timedelta
     estimate: EstimateError
     teams: frozenset[int]
 
@@ -135,15 +140,18 @@ class Board:
 
 
 def board_now() -> Board:
-    """Everything, computed once; ten queries at most, however large the centre is."""
+    """Everything, computed once; eleven queries at most, however large the centre is."""
     now = timezone.now()
     agents = agents_now(now)
     line, hand, day, estimate = lines(), in_hand(), days_of_queues(*day_of(now)), errors_of_queues(*day_of(now))
+    replied = replies_of_queues(*day_of(now))
     standing, teams = staff(agents), serving_teams()
-    rows = Queue.objects.order_by("name").values_list("pk", "name", "answer_within", "answer_share")
+    rows = Queue.objects.order_by("name").values_list("pk", "name", "answer_within", "answer_share", "reply_within")
     queues = tuple(
         QueueNow(
-            *row,
+            *row[:4],
+            reply_within=row[4],
+            replies=replied.get(row[0], Replies()),
             line=line.get(row[0], Line()),
             in_hand=hand.get(row[0], InHand()),
             staff=standing.get(row[0], Staff()),

@@ -29,16 +29,21 @@ AGENTS = _(
 LINES = """
     select queue_id, count(*) filter (where live), count(*) filter (where live and ringing),
         count(*) filter (where not live and not aside), count(*) filter (where aside),
-        min(queued_at) filter (where live), min(arrived_at) filter (where live)
+        min(queued_at) filter (where live), min(arrived_at) filter (where live),
+        count(*) filter (where due <= now())
     from (
-        select queue_id, live, queued_at, arrived_at, false as ringing, false as aside
+        select queue_id, live, queued_at, arrived_at, false as ringing, false as aside, reply_due_at as due
         from interactions_interaction where state = 'queued'
         union all
-        select i.queue_id, live, queued_at, arrived_at, true, false
+        select i.queue_id, live, queued_at, arrived_at, true, false, reply_due_at
         from interactions_offer o join interactions_interaction i on i.id = o.interaction_id where o.state = 'pending'
         union all
-        select queue_id, false, queued_at, arrived_at, false, true
+        select queue_id, false, queued_at, arrived_at, false, true, null
         from interactions_interaction where state = 'set_aside'
+        union all
+        select queue_id, null, null, null, false, null, reply_due_at
+        from interactions_interaction where agent_id is not null and state in ('active', 'wrap_up', 'parked')
+            and reply_due_at is not null
     ) waiting group by queue_id
 """
 
@@ -73,6 +78,7 @@ class Line:
     set_aside: int = 0
     here_since: datetime | None = None
     arrived_at: datetime | None = None
+    overdue: int = 0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,15 @@ from interactions.rules.shape import Rules
 A_DAY = 86_400
 LONGEST_WRAP_UP = 3_600
 SHORTEST_SILENCE = 30
-AT_LEAST_A_SECOND = ("answer_within", "excluded_for", "return_after", "abandoned_after", "longest_wait", "time_to_live")
+AT_LEAST_A_SECOND = (
+    "answer_within",
+    "reply_within",
+    "excluded_for",
+    "return_after",
+    "abandoned_after",
+    "longest_wait",
+    "time_to_live",
+)
 
 
 def refusals(rules: Rules) -> list[Refusal]:

@@ -43,6 +43,7 @@ QUEUE_FIELDS = (
     "prefer_within",
     "transfer_place",
     "answer_within",
+    "reply_within",
     "answer_share",
     "excluded_for",
     "miss_limit",

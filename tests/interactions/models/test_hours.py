@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interactions.models import Hours, OpeningPeriod
+from interactions.models.hours import business_due
 from tests.cast import make_entry_point
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -176,3 +177,34 @@ def test_the_next_opening_is_the_first_open_moment(moment, day, opens, length):
     assert hours.open_at(opening)
     if opening > moment:
         assert not any(hours.open_at(opening - timedelta(minutes=minutes)) for minutes in (1, 30, 60, 24 * 60))
+
+
+@pytest.mark.parametrize(
+    ("begin", "hours", "due"),
+    [
+        ("2026-03-02 09:30", 4, "2026-03-02 13:30"),  # a Monday
+        ("2026-03-02 16:00", 4, "2026-03-03 12:00"),
+        ("2026-03-02 08:00", 8, "2026-03-02 17:00"),
+        ("2026-03-06 16:30", 1, "2026-03-09 09:30"),  # a Friday
+        ("2026-03-07 12:00", 20, "2026-03-11 13:00"),  # a Saturday
+        ("2026-03-27 16:00", 2, "2026-03-30 10:00"),  # the clocks change in between
+    ],
+)
+def test_only_open_hours_count_towards_a_due_time(begin, hours, due):
+    at = datetime.fromisoformat(begin).replace(tzinfo=AMSTERDAM)
+    found = business_due(at, timedelta(hours=hours), [nine_to_five(), None])
+    assert found == datetime.fromisoformat(due).replace(tzinfo=AMSTERDAM)
+
+
+def test_of_two_hours_both_have_to_be_open():
+    mornings = Hours.objects.create(name="Mornings", time_zone="Europe/Amsterdam")
+    for weekday in range(7):
+        mornings.periods.create(weekday=weekday, opens=time(6), closes=time(11))
+    monday = datetime(2026, 3, 2, 10, tzinfo=AMSTERDAM)
+    assert business_due(monday, timedelta(hours=2), [nine_to_five(), mornings]) == monday + timedelta(days=1)
+
+
+def test_without_hours_every_hour_counts_and_what_never_opens_holds_up_nothing():
+    monday = datetime(2026, 3, 2, 10, tzinfo=AMSTERDAM)
+    assert business_due(monday, timedelta(hours=30), [None]) == monday + timedelta(hours=30)
+    assert business_due(monday, timedelta(hours=30), [make_hours()]) == monday + timedelta(hours=30)

@@ -49,7 +49,16 @@ def test_what_arrives_in_a_crowd_is_as_if_it_came_alone(door, django_assert_max_
     with django_assert_max_num_queries(25):
         process_all(crowd)
     first, *others = Interaction.objects.order_by("pk")
-    changing = ("pk", "customer", "arrived_at", "queued_at", "place_from", "place_at", "unanswered_since")
+    changing = (
+        "pk",
+        "customer",
+        "arrived_at",
+        "queued_at",
+        "place_from",
+        "place_at",
+        "unanswered_since",
+        "reply_due_at",
+    )
     fields = [field.name for field in Interaction._meta.concrete_fields if field.name not in (*changing, "id")]
     for one in others:
         assert [getattr(one, name) for name in fields] == [getattr(first, name) for name in fields]
