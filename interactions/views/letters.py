@@ -48,7 +48,7 @@ def send(request: AgentRequest, interaction: Interaction) -> HttpResponse:
         with transaction.atomic():
             line = interaction.write(
                 request.agent,
-                _letter(posted),
+                letter_of(posted),
                 client_id=posted.get("client_id", "").replace("\0", "")[:64],
                 files=checked(request.FILES.getlist("files")),
                 seen=_number(posted.get("anyway", "") or posted.get("seen", "")),
@@ -103,7 +103,7 @@ def _line(request: AgentRequest, interaction: Interaction) -> Message:
     return get_object_or_404(interaction.messages, seq=_number(request.POST.get("line", "")) or 0)
 
 
-def _letter(posted: QueryDict) -> Letter:
+def letter_of(posted: QueryDict) -> Letter:
     text, head = text_of(posted).strip(), head_of(posted)
     if len(text) > MOST_CHARS:
         raise ValidationError(_("That is longer than %d characters.") % MOST_CHARS)

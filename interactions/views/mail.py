@@ -21,6 +21,9 @@ MOST_INLINE = 50
 INLINE_BYTES = 8 * 1024 * 1024  # of the pictures that came with a mail and are shown within it
 OWN_PICTURE = re.compile(r'src="cid:([^"]{1,1000})"')
 REMOTE_PICTURE = re.compile(r'(<img [^<>]*?)data-remote="')
+COLOURED = re.compile(
+    r"bgcolor=|background-color:|[\"; ]color:", re.I
+)  # made for white paper, which it is then shown on
 # The sandbox here holds also where somebody opens the address by itself, without our frame.
 POLICY = (
     "default-src 'none'; img-src data:{remote}; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
@@ -40,7 +43,9 @@ def show(request: AgentRequest, pk: int) -> HttpResponse:
     if remote:
         html = REMOTE_PICTURE.sub(r'\1src="', html)
     # What is stored is what the sanitiser left; the policy below is the second wall.
-    page = render_to_string("desk/mail_frame.html", {"html": mark_safe(html), "text": email.text})
+    page = render_to_string(
+        "desk/mail_frame.html", {"html": mark_safe(html), "text": email.text, "coloured": bool(COLOURED.search(html))}
+    )
     response = HttpResponse(page)
     response["Content-Security-Policy"] = POLICY.format(remote=" https: http:" if remote else "")
     response["Referrer-Policy"] = "no-referrer"

@@ -265,6 +265,7 @@ def shown_keys() -> list[tuple[list[str], str]]:
         (["Shift", "R"], gettext("Reply to all, of a mail")),
         (["Shift", "F"], gettext("Forward a mail")),
         (["O"], gettext("Recipients of a mail")),
+        (["M"], gettext("New mail")),
         (["N"], gettext("Internal note")),
         (["/"], gettext("Canned replies")),
         (["F"], gettext("Attach files")),

@@ -22,8 +22,8 @@ class LetterHead extends HTMLElement {
   }
 
   get own() { return this.querySelector("[name=head]") }
-  get #kind() { return this.#form.elements.kind }
-  get #mode() { return [...this.#kind].find((radio) => radio.checked) }
+  get #kind() { return [...this.#form.elements].filter((field) => field.name === "kind" && field.type === "radio") }
+  get #mode() { return this.#kind.find((radio) => radio.checked) }
 
   #field(name) { return this.querySelector(`[data-draft][name=${name}]`) }
 
@@ -35,13 +35,13 @@ class LetterHead extends HTMLElement {
   #fill() {
     const mode = this.#mode
     if (mode.value === "note") return
-    const proposed = (name) => [...this.#kind].flatMap((radio) => listed(radio.dataset[name]))
+    const proposed = (name) => this.#kind.flatMap((radio) => listed(radio.dataset[name]))
     for (const name of ["to", "cc"]) {
       const all = new Set([...proposed("to"), ...proposed("cc")])
       const added = listed(this.#field(name).value).filter((one) => !all.has(one))
       this.#put(name, [...listed(mode.dataset[name]), ...added].join(", "))
     }
-    const subjects = [...this.#kind].map((radio) => radio.dataset.subject)
+    const subjects = this.#kind.map((radio) => radio.dataset.subject)
     if ([...subjects, ""].includes(this.#field("subject").value)) this.#put("subject", mode.dataset.subject)
     this.#only()
     this.dispatchEvent(new Event("input", { bubbles: true }))
@@ -75,7 +75,8 @@ class LetterHead extends HTMLElement {
   }
 
   #anew() {
-    const reply = [...this.#kind].find((radio) => radio.value === "reply")
+    const reply = this.#kind.find((radio) => radio.value === "reply")
+    if (!reply) return // new mail: its dialog is gone
     reply.checked = true
     for (const name of ["to", "cc", "bcc", "subject"]) this.#put(name, reply.dataset[name])
     this.#only()

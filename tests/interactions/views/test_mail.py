@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from interactions.adapters.sending import BROKEN
-from interactions.models import Delivery, Mailbox, Message
+from interactions.models import Delivery, Email, Mailbox, Message
 from interactions.models.letter import Letter
 from tests.cast import make_active, make_agent, make_entry_point
 from tests.interactions.adapters.email.conftest import HELP, letter, take
@@ -95,6 +95,12 @@ def test_s23_s29_the_frame_can_do_nothing(client, work):
     for evil in ("script", "onclick", "<form", "<input", "javascript:"):
         assert evil not in page
     assert 'src="data:image/webp;base64,' in page, "its own pictures are shown"
+
+
+@pytest.mark.parametrize(("html", "scheme"), [("<p>Hi</p>", "light dark"), ("<p style='color:#111'>Hi</p>", "light;")])
+def test_a_mail_without_colours_of_its_own_is_dark_where_the_desk_is(client, work, html, scheme):
+    Email.objects.filter(line__interaction=work).update(html=html.replace("'", '"'))
+    assert f"color-scheme: {scheme}" in frame_of(client, work).content.decode()
 
 
 def test_s46_pictures_of_others_are_fetched_only_when_asked_for(client, work):
