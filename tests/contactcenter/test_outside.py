@@ -23,7 +23,7 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize("host", SPELLINGS)
-def test_no_spelling_leads_into_the_house(host):
+def test_s47_no_spelling_leads_into_the_house(host):
     with pytest.raises((NotOutside, socket.gaierror)) as refused:
         connect((host, 1), 0.1)
     # What the system cannot read as an address leads nowhere either.

@@ -26,7 +26,7 @@ from tests.interactions.adapters.email.letters import file, letter, multipart, p
         ("x.html.pdf", "x.html.pdf"),
     ],
 )
-def test_a_file_name_misleads_nobody(given, name):
+def test_s27_a_file_name_misleads_nobody(given, name):
     assert clean_name(given, "application/pdf", 3) == name
 
 

@@ -56,7 +56,7 @@ HARMLESS = re.compile(
         "<p title='a\"><script>alert(1)</script>'>x</p>",
     ],
 )  # fmt: skip
-def test_nothing_acts_and_nothing_is_fetched(html):
+def test_s24_nothing_acts_and_nothing_is_fetched(html):
     safe = sanitised(html)
     assert HARMLESS.fullmatch(safe), safe
     for tag in re.findall(r"<\w[^>]*>", safe):
@@ -70,7 +70,7 @@ def test_nothing_acts_and_nothing_is_fetched(html):
             assert "(" not in style
 
 
-def test_links_open_apart_and_tell_nothing():
+def test_s32_links_open_apart_and_tell_nothing():
     safe = sanitised('<a href="https://shop.example/a?b=1&c=2" target="desk" rel="opener">Shop</a>')
     assert safe == '<a href="https://shop.example/a?b=1&amp;c=2" target="_blank" rel="noopener nofollow">Shop</a>'
     assert 'href="tel:+31"' in sanitised('<a href="tel:+31">call</a>')

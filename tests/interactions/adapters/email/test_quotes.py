@@ -55,7 +55,7 @@ def test_the_reply_in_html(html):
     ],
     ids=range(16),
 )
-def test_no_text_takes_long(text):
+def test_s42_no_text_takes_long(text):
     start = time.process_time()
     reply_of(text)
     assert time.process_time() - start < 1
