@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from interactions.views import (
     acceptance,
+    call_quality,
     canned_replies,
     customer_notes,
     declines,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("interactions/<int:pk>/calls/", telephone.dial, name="dial"),
     path("phone/check/", phone_check.check, name="phone-check"),
     path("calls/<slug:peer>/telephone/", telephone.create, name="call-telephone"),
+    path("calls/<slug:peer>/quality/", call_quality.create, name="call-quality"),
     path("calls/<slug:peer>/mute/", phone.mute, name="call-mute"),
     path("calls/<slug:peer>/hold/", phone.hold, name="call-hold"),
     path("calls/<slug:peer>/keys/", phone.keys, name="call-keys"),

@@ -2,7 +2,11 @@
 
 from typing import Any
 
-from interactions.models.call import Call, CallEvent
+from django.utils import timezone
+
+from interactions.models.call import Call, CallEvent, CallLeg
+
+MEASURED_EVERY = 10  # seconds, at most, of one leg
 
 
 def first_told(call: Call, what: str, key: str, *, number: int | None = None, why: str = "", **about: Any) -> bool:
@@ -18,3 +22,10 @@ def latest_number(call: Call) -> int:
     """The highest number the provider has given an event of this call; what is below it is late."""
     numbers = CallEvent.objects.filter(call=call, number__isnull=False).order_by("-number")
     return numbers.values_list("number", flat=True).first() or 0
+
+
+def measured(leg: CallLeg, level: str, rtt: float, jitter: float, loss: float) -> bool:
+    """How good the line of this leg sounds to its page, written down at most so often. Times in ms, loss in %."""
+    key = f"quality-{leg.peer}-{int(timezone.now().timestamp()) // MEASURED_EVERY}"
+    why = f"{level}: {rtt:.0f} ms, jitter {jitter:.0f} ms, loss {loss:.1f} %"
+    return first_told(leg.call, CallEvent.What.QUALITY, key, leg=leg, why=why)

@@ -1,12 +1,13 @@
 // <phone-check person="…" url="…" [passed] [available]>: whether this page could take a call, found out when the agent
-// becomes available and kept on the server, which offers calls to nobody whose check failed; and the choice of devices.
+// becomes available and kept on the server, which offers calls to nobody whose check failed.
 // The agent's phone is in one tab of a browser, the one that holds its lock; another can take it.
 const STALE = 12 * 3600 * 1000 // ms: another day, another headset
+const RELOADS = 300 // ms
 const SHOWN = ["checking", "passed", "failed"]
 
 class PhoneCheck extends HTMLElement {
   #internals = this.attachInternals()
-  #here = Promise.withResolvers()
+  #settled = Promise.withResolvers()
   #changed = () => this.#devicesChanged()
   #submitted = ({ target, submitter }) => {
     if (!target.matches?.("[data-unlocks-sound]")) return
@@ -16,8 +17,7 @@ class PhoneCheck extends HTMLElement {
 
   connectedCallback() {
     this.addEventListener("click", this)
-    this.addEventListener("change", this)
-    this.dialog.addEventListener("close", () => this.#rest())
+    this.dialog.addEventListener("close", () => this.devices.rest())
     document.addEventListener("submit", this.#submitted, true)
     navigator.mediaDevices?.addEventListener("devicechange", this.#changed)
     this.#hold()
@@ -29,12 +29,11 @@ class PhoneCheck extends HTMLElement {
   disconnectedCallback() {
     document.removeEventListener("submit", this.#submitted, true)
     navigator.mediaDevices?.removeEventListener("devicechange", this.#changed)
-    this.#rest()
     this.release?.()
   }
 
   get dialog() { return this.querySelector("dialog") }
-  get meter() { return this.querySelector("level-meter") }
+  get devices() { return this.querySelector("phone-devices") }
 
   // the check
 
@@ -42,6 +41,7 @@ class PhoneCheck extends HTMLElement {
   get #passed() { return this.hasAttribute("passed") && Date.now() - Number(localStorage.getItem(this.#key)) < STALE }
 
   async #checkUnlessKnown() {
+    if (!(await this.here)) return
     const permission = await navigator.permissions?.query({ name: "microphone" }).catch(() => null)
     if (!this.#passed || permission?.state === "denied") this.check()
   }
@@ -65,7 +65,7 @@ class PhoneCheck extends HTMLElement {
     if (troubles.length) localStorage.removeItem(this.#key)
     else localStorage.setItem(this.#key, Date.now())
     if (troubles.length && asked) this.open()
-    if (this.dialog.open) this.#fill()
+    if (this.dialog.open) this.devices.fill()
     await this.#tell(troubles, trial)
   }
 
@@ -91,67 +91,34 @@ class PhoneCheck extends HTMLElement {
     for (const words of this.querySelectorAll("[data-says]")) words.hidden = words.dataset.says !== state
   }
 
-  // the devices
-
-  handleEvent({ type, target }) {
-    if (type === "change" && target.dataset.device) {
-      phoneDevices.choose(target.dataset.device, target.value)
-      if (target.dataset.device === "microphone") this.#listen()
-    }
-    if (type !== "click") return
+  handleEvent({ target }) {
     if (target.closest("[data-opens]")) this.open()
     else if (target.closest("[data-close]") || target === this.dialog) this.dialog.close()
     else if (target.closest("[data-check]")) this.check({ asked: true })
     else if (target.closest("[data-take]")) this.#hold({ steal: true })
-    else if (target.closest("[data-play]")) playTone(target.closest("[data-play]").dataset.play)
   }
 
   open() {
     if (!this.dialog.open) this.dialog.showModal()
-    this.#fill()
-    this.#listen()
-  }
-
-  async #fill() {
-    for (const select of this.querySelectorAll("select[data-device]")) {
-      const chosen = phoneDevices.chosen(select.dataset.device)
-      const found = await phoneDevices.all(select.dataset.device)
-      const options = found.map(({ deviceId, label }) => new Option(label || deviceId.slice(0, 6), deviceId, false, deviceId === chosen))
-      select.replaceChildren(select.options[0], ...options)
-      if (!found.some(({ deviceId }) => deviceId === chosen)) select.selectedIndex = 0
-    }
-  }
-
-  async #listen() {
-    this.#rest()
-    try {
-      this.track = await phoneDevices.open()
-    } catch {
-      return // the check says what is wrong
-    }
-    if (this.dialog.open) this.meter.listen(this.track)
-    else this.#rest()
-  }
-
-  #rest() {
-    this.track?.stop()
-    this.meter.rest()
+    this.devices.open()
   }
 
   async #devicesChanged() {
-    if (this.dialog.open) await this.#fill()
     if (this.hasAttribute("available") && !(await phoneDevices.all("microphone")).length) this.check()
   }
 
   // the one tab
 
-  get here() { return this.#here.promise }
+  // Whether the phone is in this tab, once that is known.
+  get here() { return this.#settled.promise.then(() => !this.elsewhere) }
 
-  // Whoever is not first waits: when the other tab goes, this one has the phone.
+  // Whoever is not first waits: when the other tab goes, this one has the phone. A page that is loaded anew has it
+  // within a moment.
   #hold({ steal = false } = {}) {
     const name = `phone:${this.getAttribute("person")}`
-    const keep = (lock) => {
-      if (!lock) return this.#elsewhere(true)
+    const waits = setTimeout(() => this.#elsewhere(true), RELOADS)
+    const keep = () => {
+      clearTimeout(waits)
       this.#elsewhere(false)
       if (steal) for (const phone of document.querySelectorAll("soft-phone:not([rings]), twilio-phone:not([rings])")) phone.take({ steal })
       return new Promise((release) => (this.release = release))
@@ -159,35 +126,16 @@ class PhoneCheck extends HTMLElement {
     const lost = (error) => {
       if (error.name !== "AbortError") throw error
       this.#elsewhere(true)
-      return navigator.locks.request(name, keep).catch(lost)
+      navigator.locks.request(name, keep).catch(lost)
     }
-    navigator.locks.request(name, steal ? { steal } : { ifAvailable: true }, keep).then(
-      () => this.isConnected && navigator.locks.request(name, keep).catch(lost),
-      lost,
-    )
+    navigator.locks.request(name, steal ? { steal } : {}, keep).catch(lost)
   }
 
   #elsewhere(elsewhere) {
+    this.elsewhere = elsewhere
     this.#internals.states[elsewhere ? "add" : "delete"]("elsewhere")
     for (const words of this.querySelectorAll("[data-elsewhere]")) words.hidden = !elsewhere
-    this.#here.resolve(!elsewhere)
-  }
-}
-
-// Three notes that rise: on the loudspeaker, or on the bell.
-async function playTone(kind) {
-  const audio = new AudioContext()
-  await phoneDevices.route(audio, kind)
-  await audio.resume()
-  for (const [note, at] of [[523, 0], [659, 0.25], [784, 0.5]]) {
-    const tone = new OscillatorNode(audio, { frequency: note })
-    const volume = new GainNode(audio, { gain: 0 })
-    volume.gain.setTargetAtTime(0.25, audio.currentTime + at, 0.01)
-    volume.gain.setTargetAtTime(0, audio.currentTime + at + 0.18, 0.04)
-    tone.connect(volume).connect(audio.destination)
-    tone.start(audio.currentTime + at)
-    tone.stop(audio.currentTime + at + 0.4)
-    if (at === 0.5) tone.onended = () => audio.close()
+    this.#settled.resolve()
   }
 }
 

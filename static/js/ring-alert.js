@@ -1,7 +1,10 @@
-// <ring-alert> around the offers: as long as one is there it rings, in one tab only; every tab's title and icon say so.
-// The tab that holds the lock of an offer rings for it; when that tab goes, the next one takes over.
+// <ring-alert> around the offers: as long as one is there, or a phone rings, it rings, in one tab only and on the bell
+// this person chose; every tab's title and icon say so. The tab that holds the lock of an offer rings for it; when that
+// tab goes, the next one takes over. Whoever answers in one tab has silence in all at once.
 // A browser plays nothing before the first gesture: until then :state(muted) asks for one.
 const EVERY = 2500
+const OFFERS = "[data-offer]", PHONES = "#phones > [rings]"
+const others = new BroadcastChannel("ring-alert")
 const unlocked = Promise.withResolvers()
 let audio
 
@@ -15,6 +18,10 @@ class RingAlert extends HTMLElement {
 
   connectedCallback() {
     this.#watch.observe(this, { childList: true, subtree: true })
+    const phones = document.getElementById("phones")
+    if (phones) this.#watch.observe(phones, { childList: true, subtree: true, attributeFilter: ["rings"] })
+    document.addEventListener("click", this.#answered, true)
+    others.addEventListener("message", this.#told)
     for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, this.#unlock)
     if (audio?.state !== "running") this.#internals.states.add("muted")
     document.addEventListener("submit", this.#asking, true)
@@ -23,10 +30,26 @@ class RingAlert extends HTMLElement {
 
   disconnectedCallback() {
     this.#watch.disconnect()
+    document.removeEventListener("click", this.#answered, true)
+    others.removeEventListener("message", this.#told)
     for (const name of ["pointerdown", "keydown"]) document.removeEventListener(name, this.#unlock)
     document.removeEventListener("submit", this.#asking, true)
     for (const stop of this.#ringing.values()) stop()
     this.#calm()
+  }
+
+  // Accepted, answered or declined: nobody waits for the server to have quiet.
+  #answered = ({ target }) => {
+    const button = target.closest?.("button")
+    const card = button?.closest(`${OFFERS}, ${PHONES}`)
+    if (card) this.#hush(idOf(card))
+  }
+
+  #told = ({ data }) => this.#ringing.get(data)?.()
+
+  #hush(id) {
+    this.#ringing.get(id)?.()
+    others.postMessage(id)
   }
 
   // "Go available" is the moment to ask: a click has been made and its purpose is plain.
@@ -37,8 +60,9 @@ class RingAlert extends HTMLElement {
   }
 
   #look() {
-    const offers = new Map([...this.querySelectorAll("[data-offer]")].map((card) => [card.dataset.offer, card]))
-    for (const [id, stop] of this.#ringing) if (!offers.has(id)) (stop(), this.#ringing.delete(id))
+    const cards = [...this.querySelectorAll(OFFERS), ...document.querySelectorAll(PHONES)]
+    const offers = new Map(cards.map((card) => [idOf(card), card]))
+    for (const id of this.#ringing.keys()) if (!offers.has(id)) (this.#hush(id), this.#ringing.delete(id))
     for (const [id, card] of offers) if (!this.#ringing.has(id)) this.#ringing.set(id, this.#ring(id, card))
     if (offers.size) this.#alarm(offers.size)
     else this.#calm()
@@ -57,7 +81,7 @@ class RingAlert extends HTMLElement {
     await unlocked.promise
     await navigator.locks.request(`ring-${id}`, { signal }, async () => {
       while (!signal.aborted) {
-        chime()
+        chime(signal)
         await pause(EVERY, signal)
       }
     })
@@ -83,20 +107,32 @@ class RingAlert extends HTMLElement {
 }
 
 async function unlock() {
-  audio ??= new AudioContext()
+  if (!audio) {
+    audio = new AudioContext()
+    await phoneDevices.route(audio, "bell")
+  }
   if (audio.state === "suspended") await audio.resume()
   if (audio.state === "running") unlocked.resolve()
 }
 
-function chime() {
+phoneDevices.addEventListener("chosen", ({ detail }) => detail === "bell" && audio && phoneDevices.route(audio, "bell"))
+
+function idOf(card) {
+  return card.dataset.offer ?? card.id
+}
+
+function chime(signal) {
   if (audio?.state !== "running") return
+  const ring = new GainNode(audio)
+  ring.connect(audio.destination)
+  signal.addEventListener("abort", () => ring.disconnect(), { once: true })
   for (const [note, at] of [[784, 0], [1047, 0.16], [784, 0.55], [1047, 0.71]]) {
     const start = audio.currentTime + at
     const tone = new OscillatorNode(audio, { frequency: note, type: "triangle" })
     const volume = new GainNode(audio, { gain: 0 })
     volume.gain.linearRampToValueAtTime(0.22, start + 0.015)
     volume.gain.exponentialRampToValueAtTime(0.001, start + 0.3)
-    tone.connect(volume).connect(audio.destination)
+    tone.connect(volume).connect(ring)
     tone.start(start)
     tone.stop(start + 0.32)
   }
@@ -104,7 +140,8 @@ function chime() {
 
 function notify(id, card) {
   if (window.Notification?.permission !== "granted" || !document.hidden) return null
-  const notice = new Notification(card.dataset.title, { body: card.dataset.body, tag: `offer-${id}`, requireInteraction: true })
+  const { title = card.querySelector(".phone__state")?.textContent.trim(), body = "" } = card.dataset
+  const notice = new Notification(title, { body, tag: `offer-${id}`, requireInteraction: true })
   notice.addEventListener("click", () => (window.focus(), notice.close()))
   return notice
 }

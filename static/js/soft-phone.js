@@ -1,12 +1,11 @@
 // <soft-phone leg="…" pieces="/calls/…/pieces/" [rings]>: this page's share of a call. The buttons in it are requests
 // like any other; the element carries the sound (VoiceMesh), keeps what is said (CallRecorder) and has a line of its own
 // to the server, whose loss ends nothing. One window of an agent has the phone: who holds the lock named after the leg.
-const SILENCE = 25_000, PING = 10_000, RING_EVERY = 3000
+const SILENCE = 25_000, PING = 10_000
 const TROUBLES = { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "none", OverconstrainedError: "none", NotReadableError: "busy" }
 const SHOWN = ["denied", "none", "busy", "elsewhere", "live", "connecting", "lost", "talks", "offline"]
 
 class SoftPhone extends HTMLElement {
-  static observedAttributes = ["rings"]
   #internals = this.attachInternals()
   #clicked = (event) => event.target.closest("[data-answer]") && this.take({ steal: true })
   #leaving = (event) => this.mesh && event.preventDefault()
@@ -15,8 +14,7 @@ class SoftPhone extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", this.#clicked)
     window.addEventListener("beforeunload", this.#leaving)
-    if (this.hasAttribute("rings")) this.#ring()
-    else this.take()
+    if (!this.hasAttribute("rings")) this.take()
   }
 
   disconnectedCallback() {
@@ -25,21 +23,19 @@ class SoftPhone extends HTMLElement {
     this.putDown()
   }
 
-  attributeChangedCallback(name, before, now) {
-    if (this.isConnected && before !== null && now === null) this.#hush()
-  }
-
   // Come to the line, or back to it. Only a person takes the phone away from another window of theirs.
   async take({ steal = false } = {}) {
     if (this.mesh || this.#taking) return
     this.#taking = true
-    this.#hush()
     this.#say("connecting")
+    if (!steal && (await document.querySelector("phone-check")?.here) === false) return this.#fail("elsewhere")
+    if (!this.isConnected) return // the call was over before we knew
     navigator.locks.request(`call:${this.getAttribute("leg")}`, steal ? { steal } : { ifAvailable: true }, async (lock) => {
       if (!lock) return this.#fail("elsewhere")
       try {
-        const microphone = await openMicrophone(localStorage.getItem("microphone") ?? undefined)
-        this.mesh = new VoiceMesh({ microphone, send: (frame) => this.#send(frame) })
+        const microphone = await phoneDevices.open()
+        const plays = (element) => phoneDevices.route(element, "speaker")
+        this.mesh = new VoiceMesh({ microphone, plays, send: (frame) => this.#send(frame) })
       } catch (error) {
         return this.#fail(TROUBLES[error.name] ?? "busy")
       }
@@ -51,7 +47,6 @@ class SoftPhone extends HTMLElement {
   }
 
   putDown(why = "") {
-    this.#hush()
     clearInterval(this.metering)
     clearInterval(this.beating)
     clearTimeout(this.again)
@@ -150,29 +145,6 @@ class SoftPhone extends HTMLElement {
       loud = this.plan?.muted && meter.level > 0.1 ? loud + 1 : 0
       this.#internals.states[loud > 2 ? "add" : "delete"]("talks")
     }, 200)
-  }
-
-  #ring() {
-    const audio = new AudioContext()
-    const chime = () => {
-      for (const [note, at] of [[659, 0], [880, 0.18], [659, 0.36]]) {
-        const tone = new OscillatorNode(audio, { frequency: note })
-        const volume = new GainNode(audio, { gain: 0 })
-        volume.gain.setTargetAtTime(0.2, audio.currentTime + at, 0.01)
-        volume.gain.setTargetAtTime(0, audio.currentTime + at + 0.12, 0.04)
-        tone.connect(volume).connect(audio.destination)
-        tone.start(audio.currentTime + at)
-        tone.stop(audio.currentTime + at + 0.4)
-      }
-    }
-    chime()
-    const timer = setInterval(chime, RING_EVERY)
-    this.quiet = () => (clearInterval(timer), audio.close())
-  }
-
-  #hush() {
-    this.quiet?.()
-    this.quiet = null
   }
 }
 

@@ -5,9 +5,9 @@ const AWAY_CHECK = 400; // ms between two looks at whether anything still arrive
 const TELL_AGAIN = 4000; // ms
 
 class VoiceMesh extends EventTarget {
-  constructor({ microphone, send }) {
+  constructor({ microphone, send, plays }) {
     super();
-    Object.assign(this, { microphone, send, peers: new Map(), early: [], plan: null, ended: false });
+    Object.assign(this, { microphone, send, plays, peers: new Map(), early: [], plan: null, ended: false });
     this.audio = new AudioContext();
     this.audio.resume();
     this.own = this.audio.createMediaStreamSource(new MediaStream([microphone]));
@@ -36,6 +36,7 @@ class VoiceMesh extends EventTarget {
     const pc = new RTCPeerConnection({ iceServers });
     const peer = { id, page, pc, polite: !initiates, offering: false, away: false, gone: false, work: Promise.resolve() };
     peer.element = Object.assign(new Audio(), { autoplay: true });
+    this.plays?.(peer.element); // on the loudspeaker of their choice
     this.peers.set(id, peer);
     pc.onnegotiationneeded = async () => {
       try {

@@ -21,7 +21,7 @@ VOICE = """
   const frequency = %d;
   navigator.mediaDevices.getUserMedia = async () => {
     const audio = new AudioContext(), tone = audio.createOscillator(), volume = audio.createGain();
-    tone.frequency.value = frequency; volume.gain.value = 0.3;
+    tone.frequency.value = window.__frequency ?? frequency; volume.gain.value = 0.3;
     const out = audio.createMediaStreamDestination();
     tone.connect(volume).connect(out); tone.start();
     return out.stream;

@@ -1,0 +1,140 @@
+"""The phone on the desk: tried before calls come, its devices, its bell, and how good the line sounds."""
+
+import pytest
+from playwright.sync_api import expect
+
+from agents.models import PhoneCheck
+from interactions.models import Call, CallEvent
+from interactions.routing.router import route
+from tests.browser.voices import LEE, MAYA, OLGA, give_voice, wait_to_hear
+from tests.cast import make_agent, make_chat, make_entry_point, make_offer
+
+pytestmark = pytest.mark.usefixtures("valkey")
+
+# When the bell is cut off, and how often it has struck.
+BELL = """
+    window.__struck = 0;
+    const start = OscillatorNode.prototype.start, part = AudioNode.prototype.disconnect;
+    OscillatorNode.prototype.start = function (at) { window.__struck++; return start.call(this, at); };
+    AudioNode.prototype.disconnect = function (...all) { window.__quiet = Date.now(); return part.apply(this, all); };
+"""
+
+QUALITY = """() => {
+    const usual = { rtt: 40, jitter: 3, loss: 0 }, line = new LineQuality();
+    const took = (sample, times, line) => {
+        for (let n = 0; n < times; n++) line.take({ ...usual, ...sample });
+        return line.level;
+    };
+    const after = (sample, times = 5) => took(sample, times, new LineQuality());
+    return {
+        good: after({}),
+        slow: after({ rtt: 420 }),
+        twice: after({ rtt: 420 }, 2),
+        uneven_too: after({ rtt: 420, jitter: 35 }),
+        lossy: after({ loss: 2 }),
+        hopeless: after({ loss: 30, rtt: 900 }),
+        raised: took({ rtt: 420 }, 3, line),
+        still: took({ rtt: 350 }, 5, line),
+        eased: took({ rtt: 250 }, 5, line),
+        best: LineQuality.mos({ rtt: 20, jitter: 0, loss: 0 }).toFixed(1),
+        worst: LineQuality.mos({ rtt: 800, jitter: 60, loss: 20 }).toFixed(1),
+    };
+}"""
+
+
+def told(response):
+    return response.url.endswith("/phone/check/") and response.request.method == "POST"
+
+
+DENIED = "() => (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError')))"
+
+
+@pytest.fixture
+def olga(team):
+    return make_agent("Olga Ruiz", team=team, capacities={"voice": 1, "chat": 2}, status="offline")
+
+
+def test_the_phone_is_tried_before_calls_come_and_is_in_one_tab(sign_in, contexts, olga, queue, entry_point):
+    context = contexts()
+    context.add_init_script(BELL)
+    give_voice(context, OLGA)
+    desk = sign_in(olga, context=context)
+    expect(desk.locator("phone-check")).to_contain_text("not checked")
+    with desk.expect_response(told):
+        desk.get_by_role("button", name="Go available").click()
+    expect(desk.locator(".preflight__button")).to_contain_text("ready")
+    olga.refresh_from_db()
+    check = PhoneCheck.objects.get()
+    assert (check.passed, check.round_trip is not None, olga.voice.phone_passed) == (True, True, True)
+
+    other = context.new_page()
+    other.goto(desk.url)
+    expect(other.locator(".preflight__button")).to_contain_text("other tab")
+    make_offer(make_chat(entry_point, text="Hello?"), olga)
+    expect(other.get_by_role("button", name="Accept")).to_be_visible()
+    for page in (desk, other):
+        page.locator("h2").first.dispatch_event("pointerdown")  # a browser rings after the first gesture
+    desk.wait_for_function("() => window.__struck")
+    expect(other).to_have_title("(1) Ringing")
+    pressed = other.evaluate("() => (document.querySelector('[data-offer] button').click(), Date.now())")
+    desk.wait_for_function("pressed => window.__quiet > pressed - 50", arg=pressed)
+    assert desk.evaluate("() => window.__quiet") - pressed < 100, "quiet at once, in the other tab too"
+
+    other.keyboard.press("v")
+    other.get_by_role("button", name="Take it here").click()
+    expect(desk.locator(".preflight__button")).to_contain_text("other tab")
+    expect(other.get_by_text("The phone is in the other tab.")).to_be_hidden()
+
+    other.evaluate(DENIED)
+    with other.expect_response(told):
+        other.get_by_role("button", name="Check again").click()
+    expect(other.get_by_text("Press the sign beside the address")).to_be_visible()
+    expect(other.locator(".preflight__button")).to_contain_text("no calls")
+    assert PhoneCheck.objects.latest("pk").troubles == ["denied"]
+
+    assert desk.evaluate(QUALITY) == {
+        "good": "good",
+        "slow": "fair",
+        "twice": "good",
+        "uneven_too": "poor",
+        "lossy": "fair",
+        "hopeless": "bad",
+        "raised": "fair",
+        "still": "fair",
+        "eased": "good",
+        "best": "4.4",
+        "worst": "1.0",
+    }
+
+
+def test_another_microphone_in_the_midst_of_a_call(site, sign_in, contexts, maya, queue):
+    entry_point = make_entry_point(queue, calls=True, title="Support", prechat=[])
+    context = contexts()
+    give_voice(context, LEE)
+    lee = context.new_page()
+    lee.goto(f"{site}/visit/{entry_point.key}/")
+    lee.get_by_role("button", name="Call us").click()
+    lee.get_by_role("button", name="Check my microphone").click()
+    lee.get_by_role("button", name="Call now").click()
+    expect(lee.get_by_role("region", name="Call us")).to_contain_text("You are next in line")
+
+    context = contexts()
+    give_voice(context, OLGA)
+    desk = sign_in(maya, context=context)
+    desk.on("dialog", lambda dialog: dialog.accept())
+    expect(desk.locator(".preflight__button")).to_contain_text("ready")
+    route()
+    desk.get_by_role("button", name="Accept").click()
+    wait_to_hear(lee, OLGA)
+
+    desk.keyboard.press("Alt+v")
+    desk.evaluate("f => { window.__frequency = f }", MAYA)
+    desk.get_by_label("Microphone", exact=True).select_option(index=1)
+    wait_to_hear(lee, MAYA)
+    expect(desk.get_by_text("The call goes on with another microphone")).to_be_visible()
+    with desk.expect_response("**/quality/"):
+        desk.keyboard.press("Escape")
+    expect(desk.get_by_role("region", name="Phone")).to_contain_text("Line: good")
+    event = CallEvent.objects.get(what="quality")
+    assert (event.why[:5], event.leg.agent) == ("good:", maya)
+    assert Call.objects.get().state == "talking"
