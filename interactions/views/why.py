@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from agents.access import PersonRequest, supervisor_required
 from agents.channels import FULL, Channel
 from agents.models import Agent
-from interactions.models import Call, Interaction, Queue
+from interactions.models import Call, CallEvent, Interaction, Queue
 from interactions.routing.explain import Candidate, why_waiting
 from interactions.routing.explain_agent import LineOfAgent, why_nothing
 from interactions.routing.obstacles import Obstacle
@@ -113,6 +113,7 @@ def agent(request: PersonRequest, pk: int) -> HttpResponse:
         LineShown(each, words.queues[each.queue], Channel(each.channel).label, _said(each.obstacles, words))
         for each in why.lines
     ]
+    call = Call.objects.filter(legs__in=found.call_legs.live(), state__in=["talking", "held"]).first()
     context = {
         "why": why,
         "full": FULL,
@@ -120,7 +121,8 @@ def agent(request: PersonRequest, pk: int) -> HttpResponse:
         "no_room": _said((full for full in why.room.values() if full), words),
         "lines": lines[:SHOWN],
         "waiting": sum(each.waiting for each in why.lines),
-        "call": Call.objects.filter(legs__in=found.call_legs.live(), state__in=["talking", "held"]).first(),
+        "call": call,
+        "measured": call and call.events.filter(what=CallEvent.What.QUALITY, leg__agent=found).last(),
         "checks": list(found.phone_checks.order_by("-pk")[:CHECKS_SHOWN]),
     }
     return _show(request, "agent", context)

@@ -43,6 +43,7 @@ class PhoneCheck extends HTMLElement {
   async #checkUnlessKnown() {
     if (!(await this.here)) return
     const permission = await navigator.permissions?.query({ name: "microphone" }).catch(() => null)
+    permission?.addEventListener("change", this.#changed)
     if (!this.#passed || permission?.state === "denied") this.check()
   }
 
@@ -61,7 +62,8 @@ class PhoneCheck extends HTMLElement {
     this.checking = false
     this.removeAttribute("aria-busy")
     if (!this.isConnected) return
-    this.#say(troubles.length ? "failed" : "passed")
+    this.failed = troubles.length > 0
+    this.#say(this.failed ? "failed" : "passed")
     if (troubles.length) localStorage.removeItem(this.#key)
     else localStorage.setItem(this.#key, Date.now())
     if (troubles.length && asked) this.open()
@@ -103,8 +105,10 @@ class PhoneCheck extends HTMLElement {
     this.devices.open()
   }
 
+  // What was missing may be there now, and the other way round.
   async #devicesChanged() {
-    if (this.hasAttribute("available") && !(await phoneDevices.all("microphone")).length) this.check()
+    if (!this.hasAttribute("available") || !(await this.here)) return
+    if (this.failed || !(await phoneDevices.all("microphone")).length) this.check()
   }
 
   // the one tab

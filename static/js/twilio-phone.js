@@ -37,6 +37,8 @@ class TwilioPhone extends HTMLElement {
     if (this.call || this.#taking) return
     this.#taking = true
     this.#say("connecting")
+    if (!steal && (await document.querySelector("phone-check")?.here) === false) return this.putDown("elsewhere")
+    if (!this.isConnected) return // the call was over before we knew
     navigator.locks.request(`call:${this.getAttribute("leg")}`, steal ? { steal } : { ifAvailable: true }, async (lock) => {
       if (!lock) return this.putDown("elsewhere")
       try {
@@ -55,6 +57,9 @@ class TwilioPhone extends HTMLElement {
     const { token, leg } = await reply.json()
     const sounds = Object.fromEntries(SOUNDS.map((name) => [name, this.getAttribute("silence")]))
     this.device = new Twilio.Device(token, { sounds, codecPreferences: ["opus", "pcmu"] })
+    const [microphone, speaker] = ["microphone", "speaker"].map((kind) => phoneDevices.chosen(kind))
+    if (microphone) await this.device.audio.setInputDevice(microphone).catch(() => {}) // not plugged in: the system's
+    if (speaker) await this.device.audio.speakerDevices.set(speaker).catch(() => {})
     const call = (this.call = await this.device.connect({ params: { leg } }))
     call.on("accept", () => (this.attributeChangedCallback(), this.#say("live")))
     call.on("disconnect", () => this.call === call && this.putDown())
