@@ -1,5 +1,6 @@
 """To begin a call, come to the line, lose it, come back, and hang up."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -8,20 +9,42 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Channel, Person
-from interactions.calls.moves import REJOIN_WITHIN, finish, go, look, moving, note, settle
+from interactions.calls.moves import REJOIN_WITHIN, finish, go, look, moving, note, state_of
+from interactions.calls.shown import show
 from interactions.models.call import Call, CallEvent, CallLeg, live_call
 from interactions.models.message import Message
 from interactions.models.states import State
 
 if TYPE_CHECKING:
     from interactions.models.interaction import Interaction
+    from interactions.models.number import Number
 
 NOBODY_LEFT_FOR = timedelta(minutes=2)  # no page of the call is connected: more likely we are the ones who were away
 
 
-def start(interaction: "Interaction", provider: str, *, consented: bool, sid: str = "") -> Call:
+@dataclass(frozen=True)
+class Telephone:
+    """What a customer speaks by, where it is no page of ours: their number, the one of ours that it reached or is
+    reached by, and the provider's name for the line; `there`: they are on it already."""
+
+    number: str = ""
+    ours: "Number | None" = None
+    sid: str = ""
+    there: bool = False
+
+    def leg(self, call: Call) -> CallLeg:
+        leg = CallLeg(call=call, role=CallLeg.Role.CUSTOMER, sid=self.sid, number=self.number)
+        if self.there:
+            leg.state, leg.page, leg.joined_at = CallLeg.State.JOINED, 1, timezone.now()
+        else:
+            leg.back_by = timezone.now() + REJOIN_WITHIN
+        return leg
+
+
+def start(interaction: "Interaction", provider: str, *, consented: bool, by: Telephone | None = None) -> Call:
     """The customer wants to speak: in line for somebody who can, or with the agent they write with; asked again, the
     call that is there."""
+    by = by or Telephone()
     with interaction.moving(State.QUEUED, State.OFFERED, State.ACTIVE):
         if call := live_call(interaction):
             return call
@@ -30,14 +53,21 @@ def start(interaction: "Interaction", provider: str, *, consented: bool, sid: st
             raise StaleState(_("Your colleague here cannot take calls. Please go on in writing."))
         if interaction.state != State.ACTIVE:
             interaction.change_channel(Channel.VOICE)
-        call = Call.objects.create(interaction=interaction, provider=provider, sid=sid, was=was, consented=consented)
-        call.legs.create(role=CallLeg.Role.CUSTOMER, back_by=timezone.now() + REJOIN_WITHIN)
+        call = Call(interaction=interaction, provider=provider, was=was, consented=consented)
+        call.sid, call.number = by.sid, by.ours
+        legs = [by.leg(call)]
         if interaction.state == State.ACTIVE:
-            call.legs.create(role=CallLeg.Role.AGENT, agent=interaction.handler)  # rings until answered
-        note(call, CallEvent.What.BEGAN)
+            legs.append(CallLeg(call=call, role=CallLeg.Role.AGENT, agent=interaction.handler))  # rings until answered
+        call.state = state_of(legs)
+        call.save(force_insert=True)
+        CallLeg.objects.bulk_create(legs)
+        events = [CallEvent(call=call, what=CallEvent.What.BEGAN)]
+        if by.there:
+            events.append(CallEvent(call=call, what=CallEvent.What.JOINED, leg=legs[0]))
+        CallEvent.objects.bulk_create(events)
         interaction.on_call = True
         interaction.notice(Message.Notice.CALLED)
-        settle(call)
+        show(call, legs)
     return call
 
 

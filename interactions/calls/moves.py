@@ -1,6 +1,6 @@
 """What the verbs of a call are made of: the lock, the ledger, and joining, leaving and ending within a move."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -31,17 +31,18 @@ def moving(call: Call, *states: str) -> Iterator[None]:
 
 def settle(call: Call) -> None:
     """What stands is saved and shown to everybody concerned; called within a move."""
+    legs = list(call.legs.select_related("agent", "person"))
     if call.live:
-        call.state = _state(call)
+        call.state = state_of(leg for leg in legs if leg.state != CallLeg.State.LEFT)
         if call.state in (Call.State.TALKING, Call.State.HELD):
             call.answered_at = call.answered_at or timezone.now()
     call.save()
-    show(call, call.legs.select_related("agent", "person"))
+    show(call, legs)
 
 
-def _state(call: Call) -> str:
+def state_of(live: Iterable[CallLeg]) -> str:
     """Read off the legs, so that the two never disagree."""
-    legs = list(call.legs.live())
+    legs = list(live)
     customer = next((leg for leg in legs if leg.role == CallLeg.Role.CUSTOMER), None)
     agents = [leg for leg in legs if leg.role == CallLeg.Role.AGENT and not leg.consulted]
     if customer and any(leg.there for leg in agents):

@@ -48,7 +48,7 @@ class Journey(Calling):
         queue, now = entry_point.queue, timezone.now()
         priority = queue.priority + entry_point.priority
         try:
-            with transaction.atomic():
+            with transaction.atomic(savepoint=visitor is not None):  # only a visitor can have another
                 interaction = cls._default_manager.create(
                     channel=entry_point.channel,
                     entry_point=entry_point,
@@ -69,8 +69,7 @@ class Journey(Calling):
             if text or files:
                 interaction.hear(text, client_id=client_id, files=files)
             return interaction
-        with interaction.moving(State.QUEUED):
-            interaction.queue = queue
+        with interaction._changing():
             interaction.record(Event.What.ARRIVED)
             interaction._prefer(*interaction._known_to())
             if text or files:

@@ -152,13 +152,19 @@ class Work(models.Model):
                 self.agent = _agents.get(self.agent_id)
             if states and self.state not in states:
                 raise StaleState(refusal or _("This conversation has moved on."))
-            before = self._columns()
-            yield
-            if self.unanswered_since != before["unanswered_since"]:
-                self.reply_due_at = self._reply_due()
-            if changed := [name for name, value in self._columns().items() if value != before[name]]:
-                self.save(update_fields=changed)
-                self._moved(before)
+            with self._changing():
+                yield
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Save what was changed; its row is locked, or so new that nobody else sees it yet."""
+        before = self._columns()
+        yield
+        if self.unanswered_since != before["unanswered_since"]:
+            self.reply_due_at = self._reply_due()
+        if changed := [name for name, value in self._columns().items() if value != before[name]]:
+            self.save(update_fields=changed)
+            self._moved(before)
 
     def _reply_due(self) -> datetime | None:
         """By when whoever left a message is to hear from us."""

@@ -11,7 +11,8 @@ from agents.models import Channel
 from interactions.adapters.twilio import people, twiml
 from interactions.calls import line
 from interactions.calls.moves import finish, moving
-from interactions.models import Call, CallLeg, EntryPoint, Interaction, MenuKey, Number
+from interactions.models import Call, Customer, EntryPoint, Interaction, MenuKey, Number
+from interactions.models.call import live_call
 from interactions.models.limits import WILL_CALL
 from interactions.models.states import State
 
@@ -25,8 +26,10 @@ def caller_of(form: Any) -> str:
     return given if E164.fullmatch(given) else ""
 
 
+@transaction.atomic
 def answer(number: Number, sid: str, caller: str) -> str:
     """What a call that comes in hears first."""
+    people.one_at_a_time(caller or sid)
     if call := known(sid):
         return _answer_again(call, number)
     if keys := list(number.menu.all()):
@@ -35,8 +38,10 @@ def answer(number: Number, sid: str, caller: str) -> str:
     return _come_in(number, number.calls, sid, caller, greets=True)
 
 
+@transaction.atomic
 def choose(number: Number, sid: str, caller: str, pressed: str, tries: int) -> str:
     """What a key of the menu leads to."""
+    people.one_at_a_time(caller or sid)
     if call := known(sid):
         return _answer_again(call, number)
     keys = list(number.menu.select_related("entry_point__queue"))
@@ -82,32 +87,31 @@ def closed_words(number: Number, entry_point: EntryPoint) -> str:
     return "" if entry_point.open_at(timezone.now()) else number.closed_text or _("We are closed now.")
 
 
-@transaction.atomic
 def _begin(number: Number, entry_point: EntryPoint, sid: str, caller: str) -> Call:
     """In line; whoever waited to be called back and rings again goes on in the place they kept."""
-    people.one_at_a_time(caller or sid)
-    if call := known(sid):
-        return call
-    customer = people.caller(caller)
+    customer = people.known_caller(caller)
+    interaction = _kept_place(customer, caller) if customer else None
+    if interaction:
+        interaction.rings_again()
+        if other := live_call(interaction):
+            off_the_line(other, why="rang again")
+    else:
+        customer = customer or people.new_caller(caller)
+        live = entry_point.open_at(timezone.now())
+        interaction = Interaction.arrive(entry_point=entry_point, customer=customer, live=live)
+    telephone = line.Telephone(number=caller, ours=number, sid=sid, there=interaction.live)
+    consented = bool(number.recording_notice)
+    call = line.start(interaction, Call.Provider.TWILIO, consented=consented, by=telephone)
+    if not interaction.live:  # the line is full, or closed: they were told what happens instead
+        off_the_line(call, why="not in line")
+    return call
+
+
+def _kept_place(customer: Customer, caller: str) -> Interaction | None:
     waits = Interaction.objects.filter(
         customer=customer, channel=Channel.VOICE, call_back=caller, state__in=[State.QUEUED, State.OFFERED], live=False
     )
-    interaction = waits.order_by("pk").first() if caller else None
-    if interaction:
-        interaction.rings_again()
-    else:
-        live = entry_point.open_at(timezone.now())
-        interaction = Interaction.arrive(entry_point=entry_point, customer=customer, live=live)
-    call = line.start(interaction, Call.Provider.TWILIO, consented=bool(number.recording_notice), sid=sid)
-    leg = call.legs.get(role=CallLeg.Role.CUSTOMER)
-    CallLeg.objects.filter(pk=leg.pk).update(sid=sid, number=caller)
-    Call.objects.filter(pk=call.pk).update(number=number)
-    leg.call, call.number = call, number
-    if interaction.live:
-        line.join(leg)
-    else:  # the line is full, or closed: they were told what happens instead
-        off_the_line(call, why="not in line")
-    return call
+    return waits.order_by("pk").first()
 
 
 def off_the_line(call: Call, *, why: str) -> None:

@@ -73,11 +73,11 @@ def _dial(interaction: Interaction, agent: Agent, given: str) -> Call:
         raise StaleState(_("You no longer have this conversation."))
     if Call.objects.live().filter(interaction=interaction).exists():
         raise ValidationError(_("They are on the line already."))
-    call = line.start(interaction, Call.Provider.TWILIO, consented=False)
+    called = line.Telephone(number=number, ours=ours)
+    call = line.start(interaction, Call.Provider.TWILIO, consented=False, by=called)
     customer = call.legs.filter(role=CallLeg.Role.CUSTOMER)
-    customer.update(number=number, back_by=timezone.now() + ANSWERED_WITHIN)
+    customer.update(back_by=timezone.now() + ANSWERED_WITHIN)
     call.legs.filter(role=CallLeg.Role.AGENT).update(back_by=timezone.now() + REJOIN_WITHIN)  # no need to ring there
-    Call.objects.filter(pk=call.pk).update(number=ours)
     note(call, CallEvent.What.DIALLED, customer.get(), by=agent.person, why=number)
     return call
 

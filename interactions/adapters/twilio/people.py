@@ -45,13 +45,16 @@ def opt_in(channel: str, number: str) -> None:
     Address.objects.called(KINDS[Channel(channel)], number).update(opted_out_at=None)
 
 
-def caller(number: str) -> Customer:
+def known_caller(number: str) -> Customer | None:
     """Who seems to call. Anybody can have a number shown that is not theirs: it finds a customer and proves nothing."""
-    if not number:
-        return Customer.objects.create()
     known = Address.objects.called(Address.Kind.PHONE, number).select_related("customer")
-    if found := known.order_by("-verified", "pk").first():
-        return found.customer
+    found = known.order_by("-verified", "pk").first() if number else None
+    return found.customer if found else None
+
+
+def new_caller(number: str) -> Customer:
+    """A customer who is known by this number only; called under `one_at_a_time`."""
     customer = Customer.objects.create(name=number)
-    customer.remember_address(Address.Kind.PHONE, number)
+    if number:
+        customer.addresses.create(kind=Address.Kind.PHONE, value=number)
     return customer

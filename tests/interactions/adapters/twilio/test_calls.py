@@ -6,7 +6,9 @@ import pytest
 import time_machine
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.signing import TimestampSigner
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from interactions.adapters.twilio import recording
@@ -17,6 +19,7 @@ from interactions.models import Call, CallEvent, CallLeg, Interaction, MenuKey, 
 from tests.cast import make_active, make_agent, make_entry_point
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey", "own_folder")]
+ANSWERS_WITHIN = 21  # statements, two of them for an estimate that is then remembered
 
 
 @pytest.fixture
@@ -94,9 +97,22 @@ class TestComingIn:
         assert twilio.knock(phone.client, "/hooks/twilio/voice/", form).content == first
         assert (Call.objects.count(), Interaction.objects.count()) == (1, 1)
 
-    def test_an_answer_takes_few_statements(self, phone, django_assert_max_num_queries):
-        with django_assert_max_num_queries(60):
-            phone.ring()
+    def test_an_answer_takes_one_lock_and_few_statements(self, phone, twilio, number):
+        form = {"CallSid": "CA1", "From": "+31612345678", "To": number.number, "CallStatus": "ringing"}
+        with CaptureQueriesContext(connection) as captured:
+            twilio.knock(phone.client, "/hooks/twilio/voice/", form)
+        asked = [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
+        assert len(asked) <= ANSWERS_WITHIN
+        assert len([sql for sql in asked if "FOR NO KEY UPDATE" in sql]) == 1
+        assert len(set(asked)) == len(asked), "nothing is asked twice"
+
+    def test_what_happened_on_the_line_when_a_caller_comes_in(self, phone):
+        phone.ring()
+        call = Call.objects.get()
+        assert list(call.events.values_list("what", "leg__role")) == [("began", None), ("joined", "customer")]
+        leg = call.legs.get()
+        assert (leg.state, leg.page, leg.back_by) == ("joined", 1, None)
+        assert leg.joined_at
 
     @pytest.mark.parametrize("given", ["anonymous", "", "+1 <script>", "sip:x@y;tag=1\r\nVia: z", "+" + "9" * 40])
     def test_whatever_else_a_caller_shows_is_no_number_and_is_kept_nowhere(self, phone, given):
