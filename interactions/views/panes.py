@@ -288,6 +288,7 @@ def shown_keys() -> list[tuple[list[str], str]]:
         (["B"], gettext("Bring all together")),
         (["O"], gettext("Hand the call over")),
         (["U"], gettext("Pause the recording, or go on")),
+        (["G"], gettext("Keypad; its digits, * and # while it is open")),
         (["Q", "Q"], gettext("Hang up")),
         (["V"], gettext("Your phone: check it, choose its devices")),
         (["S"], gettext("Status")),
