@@ -1,6 +1,7 @@
 """The pages' files: answered before Django is asked, and no less strictly."""
 
 import gzip
+from xml.etree import ElementTree
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
@@ -69,3 +70,11 @@ async def test_all_else_is_for_django(path):
 
 def test_a_file_that_does_not_exist_is_not_found(client):
     assert client.get("/static/css/none.css").status_code == 404
+
+
+async def test_a_caller_whom_we_cannot_answer_is_told_so_by_a_file_that_asks_nobody():
+    status, headers, body = await ask("/static/twiml/sorry.xml")
+    assert (status, headers["content-type"].split(";")[0]) == (200, "text/xml")
+    response = ElementTree.fromstring(body)
+    assert [verb.tag for verb in response] == ["Say", "Hangup"]
+    assert "call again" in response[0].text
