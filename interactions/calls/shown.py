@@ -22,7 +22,7 @@ def show(call: Call, legs: Iterable[CallLeg]) -> None:
     people = {leg.agent or leg.person for leg in legs}
     for screen in {somebody.screen for somebody in people if somebody}:
         push(screen, {"type": "screen.refresh", "what": "phone", "id": call.pk})
-    if call.provider == Call.Provider.TWILIO:
+    if call.provider == Call.Provider.TWILIO and not (call.live and len(legs) == 1):  # who is alone waits as they are
         transaction.on_commit(partial(carried_out, call.pk), robust=True)
 
 

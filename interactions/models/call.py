@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Agent, Channel, Person
+from contactcenter.prepared import Prepared
 from interactions.calls.audibility import Party
 
 if TYPE_CHECKING:
@@ -288,4 +289,7 @@ class CallEvent(models.Model):
 
 def live_call(interaction: "Interaction") -> Call | None:
     """The call that is going on in it."""
-    return Call.objects.live().filter(interaction=interaction.pk).first()
+    return _live.first(interaction.pk)
+
+
+_live = Prepared(lambda pk: Call.objects.live().filter(interaction=pk))

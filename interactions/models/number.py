@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Channel
+from contactcenter.prepared import Prepared
 from interactions.models.entry_point import EntryPoint
 
 REOPENED_WITHIN = timedelta(days=1)
@@ -20,9 +21,7 @@ is_e164 = RegexValidator(r"^\+[1-9]\d{6,14}$", _("A number looks like +312012345
 class NumberQuerySet(models.QuerySet["Number"]):
     def reached(self, channel: str, number: str) -> "Number | None":
         """Ours that was called or written to, if it takes this channel; its entry point and queue come along."""
-        field = FIELDS[Channel(channel)]
-        mine = self.filter(number=number, active=True, **{f"{field}__active": True})
-        return mine.select_related(f"{field}__queue").first()
+        return _reached[Channel(channel)].first(number)
 
     def of(self, entry_point: EntryPoint) -> "Number | None":
         """The one that an entry point is reached by, and answers from."""
@@ -110,6 +109,14 @@ class Number(models.Model):
 
     def entry_point(self, channel: str) -> EntryPoint | None:
         return getattr(self, FIELDS[Channel(channel)])
+
+
+def _reached_by(field: str) -> Prepared[Number]:
+    active = {"active": True, f"{field}__active": True}
+    return Prepared(lambda number: Number.objects.filter(number=number, **active).select_related(f"{field}__queue"))
+
+
+_reached = {channel: _reached_by(field) for channel, field in FIELDS.items()}
 
 
 class MenuKey(models.Model):

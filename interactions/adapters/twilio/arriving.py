@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agents.models import Channel
+from contactcenter.prepared import Prepared
 from interactions.adapters.twilio import people, twiml
 from interactions.calls import line
 from interactions.calls.moves import finish, moving
@@ -17,6 +18,11 @@ from interactions.models.limits import WILL_CALL
 from interactions.models.states import State
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
+_of_sid = Prepared(
+    lambda sid: Call.objects.select_related("interaction__queue", "interaction__entry_point", "number").filter(
+        provider=Call.Provider.TWILIO, sid=sid
+    )
+)
 MOST_TRIES = 2  # of the menu, then it goes where the number's calls go
 
 
@@ -54,8 +60,7 @@ def choose(number: Number, sid: str, caller: str, pressed: str, tries: int) -> s
 
 
 def known(sid: str) -> Call | None:
-    calls = Call.objects.select_related("interaction__queue", "interaction__entry_point", "number")
-    return calls.filter(provider=Call.Provider.TWILIO, sid=sid).first()
+    return _of_sid.first(sid)
 
 
 def _come_in(number: Number, entry_point: EntryPoint, sid: str, caller: str, *, greets: bool) -> str:

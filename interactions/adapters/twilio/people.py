@@ -4,10 +4,18 @@ from django.db import connection
 from django.utils import timezone
 
 from agents.models import Channel
+from contactcenter.prepared import Prepared
 from interactions.models import Address, Customer
 from interactions.models.texting import KINDS
 
 LONGEST_NAME = 120
+_of_phone = Prepared(
+    lambda number: (
+        Address.objects.filter(kind=Address.Kind.PHONE, value=number)
+        .select_related("customer")
+        .order_by("-verified", "pk")[:1]
+    )
+)
 
 
 def one_at_a_time(number: str) -> None:
@@ -47,8 +55,7 @@ def opt_in(channel: str, number: str) -> None:
 
 def known_caller(number: str) -> Customer | None:
     """Who seems to call. Anybody can have a number shown that is not theirs: it finds a customer and proves nothing."""
-    known = Address.objects.called(Address.Kind.PHONE, number).select_related("customer")
-    found = known.order_by("-verified", "pk").first() if number else None
+    found = _of_phone.first(number) if number else None
     return found.customer if found else None
 
 
