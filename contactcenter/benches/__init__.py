@@ -13,7 +13,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
-NOT_BENCHES = {"servers", "sockets", "screens", "baseline", "relay", "files", "kills"}
+NOT_BENCHES = {"servers", "sockets", "screens", "baseline", "relay", "files", "kills", "telephone"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ their connection takes. What is said never passes through us, so nothing of it i
 
 Customers and agents are real sockets and requests against a daphne, router and worker started as in production. Calls
 begin at a steady pace and go on; beside them the barest view of ours is asked, from here and over the same daphne.
+Before them, while nothing else goes on, callers of a telephone number are answered.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from typing import Any
 import aiohttp
 from django.conf import settings
 
-from contactcenter.benches import Figure, at_least, at_most, percentile
+from contactcenter.benches import Figure, at_least, at_most, percentile, telephone
 from contactcenter.benches.chat.centre import Centre, looked_after
 from contactcenter.benches.chat.desk import AgentClient
 from contactcenter.benches.chat.people import ENTRY, open_doors, own_database
@@ -123,9 +124,11 @@ def run(size: int | None = None, seconds: float | None = None) -> list[Figure]:
     shutil.rmtree(logs, ignore_errors=True)
     with own_database():
         sessions = open_doors(calls, "voice", 1)
-        centre = Centre(logs)
+        telephone.open_line()
+        centre = Centre(logs, **telephone.ENVIRONMENT)
         try:
             centre.start()
+            answered = asyncio.run(_answered(centre, seconds))
             took, bare = asyncio.run(_through(centre, sessions, calls))
         finally:
             centre.stop()
@@ -135,7 +138,13 @@ def run(size: int | None = None, seconds: float | None = None) -> list[Figure]:
         Figure("accepted to exchanged, p50", percentile(done, 50), "ms", percentile(bare, 50)),
         at_most("accepted to exchanged, p99", percentile(done, 99), "ms", target=WITHIN_MS),
         Figure("a bare view meanwhile, p99", percentile(bare, 99), "ms"),
+        *answered,
     ]
+
+
+async def _answered(centre: Centre, seconds: float | None) -> list[Figure]:
+    async with looked_after(centre), aiohttp.ClientSession(centre.url) as http:
+        return await telephone.measure(http, centre.url, seconds)
 
 
 async def _through(centre: Centre, sessions: list[str], calls: int) -> tuple[list[float], list[float]]:

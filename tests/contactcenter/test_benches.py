@@ -2,12 +2,16 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.test import RequestFactory
 
-from contactcenter.benches import Figure, at_least, at_most, percentile
+from contactcenter.benches import Figure, at_least, at_most, percentile, telephone
+from interactions.adapters.twilio.signature import _signed
 
 
 def test_bench_push_reports_every_figure_beside_its_target(capsys: pytest.CaptureFixture[str]) -> None:
@@ -74,3 +78,30 @@ def test_a_figure_without_a_target_is_neither_met_nor_missed() -> None:
 @pytest.mark.parametrize(("percent", "value"), [(50, 50), (99, 99), (100, 100)])
 def test_percentile(percent: float, value: int) -> None:
     assert percentile(range(1, 101), percent) == value
+
+
+async def test_callers_come_at_random_moments_and_the_warm_up_does_not_count() -> None:
+    asked: list[int] = []
+
+    async def ask(number: int) -> None:
+        asked.append(number)
+
+    took = await telephone._at_random_moments(ask, seconds=0.4)
+    assert sorted(asked) == list(range(len(asked))), "each is another call"
+    assert len(asked) == len(took) + telephone.WARM_UP
+    assert 5 < len(took) < 50
+
+
+async def test_a_caller_of_the_bench_is_signed_as_twilio_would(settings: Any) -> None:
+    settings.PUBLIC_BASE_URL, settings.TWILIO_AUTH_TOKENS = "http://127.0.0.1:8000", [telephone.TOKEN]
+    asked = []
+
+    class Http:
+        def post(self, path: str, *, data: dict[str, str], headers: dict[str, str]) -> Any:
+            asked.append((path, data, headers))
+            raise ConnectionError
+
+    with suppress(ConnectionError):
+        await telephone._ringing(Http(), settings.PUBLIC_BASE_URL)(7)
+    path, form, signed = asked[0]
+    assert _signed(RequestFactory().post(path, form, headers=signed))

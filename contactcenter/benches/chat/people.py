@@ -46,7 +46,7 @@ def open_doors(amount: int, channel: str = "chat", each: int = CHATS_PER_AGENT) 
 def _at_work(name: str, team: Team, channel: str, each: int) -> str:
     person = Person.objects.create(username=name.replace(" ", "-").lower(), name=name)
     agent = Agent.objects.create(person=person, team=team, status=Agent.Status.AVAILABLE)
-    agent.capacities.create(channel=channel, maximum=each, units=FULL // each)
+    agent.capacities.create(channel=channel, maximum=each, units=FULL // each, phone_passed=True)
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(person.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
