@@ -33,7 +33,7 @@ def counted() -> list[int]:
 
 @pytest.mark.parametrize("now", [A_MONDAY_MORNING, THE_NIGHT_AFTER_KINGS_DAY])
 def test_the_planted_centre_keeps_every_promise(now):
-    plant(now=now)
+    plant(now=now, days=5)
     assert broken() == []
 
 

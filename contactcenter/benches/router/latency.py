@@ -7,7 +7,7 @@ so that commit is part of the figures, and of those of the bare processes.
 import random
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -156,11 +156,18 @@ def _arrivals(
             (item, _told) = session.execute(sql, next(samples)).fetchone() or (0, "")
             begun[item] = sent
             unfinished.append((begun[item], item))
-        time.sleep(1.0)  # the last ones; what takes longer counts as never offered
+        _let_come(lambda: begun.keys() <= heard.at.keys())
         for _began, item in unfinished if finish else []:
             if item in heard.to:
                 session.execute(FINISH, {"item": item, "agent": heard.to[item]})
     return begun
+
+
+def _let_come(all_there: Callable[[], bool], within: float = 1.0) -> None:
+    """The last ones; what takes longer counts as never offered."""
+    until = time.perf_counter() + within
+    while time.perf_counter() < until and not all_there():
+        time.sleep(0.02)
 
 
 def _milliseconds(begun: dict[int, float], heard: Told) -> list[float]:
@@ -184,7 +191,7 @@ def _freed(seconds: float, heard: Told) -> Figure:
             time.sleep(max(0.0, due - time.perf_counter()))
             freed[agent] = time.perf_counter()
             session.execute(FINISH, {"item": item, "agent": agent})
-        time.sleep(1.0)
+        _let_come(lambda: all(heard.by_agent[agent] > at for agent, at in freed.items()))
         waits = [1000 * (heard.by_agent[agent] - at) for agent, at in freed.items() if heard.by_agent[agent] > at]
     lost = len(freed) - len(waits)
     name = f"slot freed to next offer committed, p99 of {len(waits)}" + (f", {lost} without" if lost else "")

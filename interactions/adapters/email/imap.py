@@ -27,6 +27,7 @@ from interactions.models import Mailbox, RawMail
 TIMEOUT = SocketTimeout(connect=15, read=60)
 LOOKS_EVERY = 30.0  # seconds, where the server cannot tell by itself
 IDLES_FOR = 240.0  # seconds; routers forget a silent line after five minutes
+LOOKS_AGAIN_AFTER = 4.0  # seconds; what came just before we began to idle is told to nobody
 ASKS_EVERY = 1.0  # seconds, whether we are to stop
 SEEN = b"\\Seen"
 
@@ -74,10 +75,10 @@ def opened(mailbox: Mailbox) -> Iterator[IMAPClient]:
 def watch(mailbox: Mailbox, take: Callable[[list[int]], None], stopping: Callable[[], bool]) -> None:
     """Take what comes in, until asked to stop or until the line breaks."""
     with opened(mailbox) as client:
-        idles = client.has_capability("IDLE")
+        idles, silent = client.has_capability("IDLE"), False
         while not stopping():
             look(mailbox, client, take, stopping)
-            _wait(client, idles, stopping)
+            silent = not _wait(client, idles, stopping, again=not silent)
 
 
 def look(
@@ -125,9 +126,9 @@ def _mark(mailbox: Mailbox, client: IMAPClient, uid: int) -> None:
             client.expunge([uid])
 
 
-def _wait(client: IMAPClient, idles: bool, stopping: Callable[[], bool]) -> None:
-    """Until something happens in the folder, or it is time to look anyway."""
-    left = IDLES_FOR if idles else LOOKS_EVERY
+def _wait(client: IMAPClient, idles: bool, stopping: Callable[[], bool], *, again: bool) -> bool:
+    """Until something happens in the folder, which it returns, or it is time to look anyway: soon after news."""
+    left = LOOKS_EVERY if not idles else LOOKS_AGAIN_AFTER if again else IDLES_FOR
     if idles:
         client.idle()
     heard: list[object] = []
@@ -136,6 +137,7 @@ def _wait(client: IMAPClient, idles: bool, stopping: Callable[[], bool]) -> None
         left -= ASKS_EVERY
     if idles:
         client.idle_done()
+    return bool(heard)
 
 
 def _pause() -> list[object]:

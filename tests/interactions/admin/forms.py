@@ -26,6 +26,7 @@ def queue_form(*inlines: dict, **changes: object) -> dict[str, object]:
     data |= {"abandoned_after": 300, "ordering": "aging", "point_counts": 60, "strategy": "longest_idle"}
     data |= {"prefer_within": 0, "transfer_place": "arrival", "overflow_action": "message", "no_agent_action": "wait"}
     data |= {"wrap_up_mode": "timed", "wrap_up_extensions": 2, "wrap_up_extend_by": 60, "recordings_kept": 90}
+    data |= {"reply_within": 28800}
     data |= rows("skills") | rows("memberships") | rows("steps") | rows("offer_rules") | changes
     for inline in inlines:
         data |= inline
