@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from twilio.request_validator import RequestValidator
@@ -28,11 +28,11 @@ def open_line() -> None:
     Number.objects.create(number=NUMBER, calls=entry_point)
 
 
-async def measure(http: Any, base: str, seconds: float | None) -> list[Figure]:
-    """The bare view first, then the callers, for so many seconds each."""
+async def measure(webs: Sequence[Any], base: str, seconds: float | None) -> list[Figure]:
+    """The bare view first, then the callers, for so many seconds each; the web processes take turns."""
     seconds = seconds or SECONDS
-    bare = await _at_random_moments(_bare(http), seconds)
-    answers = await _at_random_moments(_ringing(http, base), seconds)
+    bare = await _at_random_moments(_bare(webs), seconds)
+    answers = await _at_random_moments(_ringing(webs, base), seconds)
     return [
         Figure(f"TwiML at {PER_SECOND}/s, p50", percentile(answers, 50), "ms", percentile(bare, 50)),
         at_most(f"TwiML at {PER_SECOND}/s, p99", percentile(answers, 99), "ms", target=WITHIN_MS),
@@ -40,22 +40,22 @@ async def measure(http: Any, base: str, seconds: float | None) -> list[Figure]:
     ]
 
 
-def _bare(http: Any) -> Ask:
-    async def ask(_number: int) -> None:
-        async with http.get("/healthz") as response:
+def _bare(webs: Sequence[Any]) -> Ask:
+    async def ask(number: int) -> None:
+        async with webs[number % len(webs)].get("/healthz") as response:
             assert response.status == 200
             await response.read()
 
     return ask
 
 
-def _ringing(http: Any, base: str) -> Ask:
+def _ringing(webs: Sequence[Any], base: str) -> Ask:
     path, validator = "/hooks/twilio/voice/", RequestValidator(TOKEN)
 
     async def ask(number: int) -> None:
         form = {"CallSid": f"CA{number:032}", "From": f"+316{number:08}", "To": NUMBER, "CallStatus": "ringing"}
         signed = {"X-Twilio-Signature": validator.compute_signature(base + path, form)}
-        async with http.post(path, data=form, headers=signed) as response:
+        async with webs[number % len(webs)].post(path, data=form, headers=signed) as response:
             words = await response.text()
             assert response.status == 200, response.status
             assert "<Conference" in words, words

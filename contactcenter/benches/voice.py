@@ -26,6 +26,7 @@ from interactions.customers.client import Frame, VisitorClient
 
 CALLS, PER_SECOND = 200, 2  # two hundred calls of four minutes begin at less than one a second
 WITHIN_MS = 300
+WEBS = 2  # as many as there are cores
 CANDIDATES = 4  # of each side
 SDP = "v=0\r\n" + "a=rtpmap:111 opus/48000/2\r\n" * 90  # as long as Chromium's
 LEG = re.compile(r'<soft-phone[^>]* leg="([\w-]+)"')
@@ -125,7 +126,7 @@ def run(size: int | None = None, seconds: float | None = None) -> list[Figure]:
     with own_database():
         sessions = open_doors(calls, "voice", 1)
         telephone.open_line()
-        centre = Centre(logs, **telephone.ENVIRONMENT)
+        centre = Centre(logs, webs=WEBS, **telephone.ENVIRONMENT)
         try:
             centre.start()
             answered = asyncio.run(_answered(centre, seconds))
@@ -143,20 +144,21 @@ def run(size: int | None = None, seconds: float | None = None) -> list[Figure]:
 
 
 async def _answered(centre: Centre, seconds: float | None) -> list[Figure]:
-    async with looked_after(centre), aiohttp.ClientSession(centre.url) as http:
-        return await telephone.measure(http, centre.url, seconds)
+    async with looked_after(centre), AsyncExitStack() as stack:
+        webs = [await stack.enter_async_context(aiohttp.ClientSession(url)) for url in centre.urls]
+        return await telephone.measure(webs, centre.url, seconds)
 
 
 async def _through(centre: Centre, sessions: list[str], calls: int) -> tuple[list[float], list[float]]:
     turn, bare = Turn(), []
     async with looked_after(centre), AsyncExitStack() as stack:
-        for session in sessions:
-            agent = await stack.enter_async_context(Agent(centre.url, turn))
+        for number, session in enumerate(sessions):
+            agent = await stack.enter_async_context(Agent(centre.urls[number % WEBS], turn))
             await agent.resume(session)
             agent.start()
             await agent.open.wait()
         for number in range(calls):
-            customer = await stack.enter_async_context(Customer(centre.url))
+            customer = await stack.enter_async_context(Customer(centre.urls[number % WEBS]))
             await customer.open(name=f"Customer {number}", call=True, consent=True)
         http = await stack.enter_async_context(aiohttp.ClientSession(centre.url))
         turn.open.set()

@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import islice
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,11 +26,13 @@ START_WITHIN = 30
 class Centre:
     """Works on the database this process is connected to; whatever dies is started again."""
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+    def __init__(self, folder: Path, *, webs: int = 1, **environment: str) -> None:
+        """`webs`: how many web processes, each at an address of its own; who asks takes turns, as a proxy does."""
         self.folder, self.environment = folder, environment
-        # Not the first free one: another centre may be starting at the same moment.
-        self.port = next(port for port in random.sample(PORTS, len(PORTS)) if free(port))
-        self.url = f"http://127.0.0.1:{self.port}"
+        # Not the first free ones: another centre may be starting at the same moment.
+        self.ports = list(islice((port for port in random.sample(PORTS, len(PORTS)) if free(port)), webs))
+        self.urls = [f"http://127.0.0.1:{port}" for port in self.ports]
+        self.url = self.urls[0]
         self.said: list[str] = []
         self._killed: dict[str, int] = {}
         self._valkey = Valkey(folder / "valkey")
@@ -41,8 +44,17 @@ class Centre:
         self._add("valkey", *self._valkey.command())
         self._await(self._valkey.answers)
         pings = ("--ping-interval", "20", "--ping-timeout", "30")
-        where = ("-b", "127.0.0.1", "-p", str(self.port), "-v", "0")
-        self._add("web", PYTHON, "-m", "daphne", *where, *pings, "contactcenter.asgi:application")
+        for nth, port in enumerate(self.ports):
+            where = ("-b", "127.0.0.1", "-p", str(port), "-v", "0")
+            self._add(
+                "web" if nth == 0 else f"web {nth + 1}",
+                PYTHON,
+                "-m",
+                "daphne",
+                *where,
+                *pings,
+                "contactcenter.asgi:application",
+            )
         self._add("router", PYTHON, "manage.py", "router")
         self._add("worker", PYTHON, "manage.py", "rqworker", "default")
         self._await(self._answers)
@@ -97,10 +109,13 @@ class Centre:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/login/", timeout=1) as response:
-                return bool(response.status == 200)
+            for url in self.urls:
+                with urllib.request.urlopen(f"{url}/login/", timeout=1) as response:
+                    if response.status != 200:
+                        return False
         except OSError:
             return False
+        return True
 
 
 @asynccontextmanager

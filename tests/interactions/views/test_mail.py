@@ -123,6 +123,33 @@ def test_s26_the_source_and_every_attachment_are_only_saved(client, work, mail):
         assert "sandbox" in response["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "content"),
+    [
+        ("image/svg+xml", "lamp.svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+        (
+            "IMAGE/SVG+XML; x",
+            "lamp.SVG",
+            b'<!-- --><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        ),
+        ("application/pdf", "bill.pdf", b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj"),
+        ("image/gif", "both.gif", b"GIF89a/*" + bytes(8) + b"*/=1;alert(1)//<script>alert(1)</script>"),
+    ],
+)
+def test_s25_s28_a_file_that_could_act_is_only_saved(client, door, omar, kind, name, content):
+    mail = letter()
+    mail.add_attachment(content, *kind.partition(";")[0].split("/"), filename=name)
+    work = make_active(take(mail, door).row.interaction, omar)
+    client.force_login(omar.person)
+    token = work.messages.get(kind="inbound").attachments.get().token
+    saved = client.get(reverse("attachment", args=[token]))
+    assert saved["Content-Type"] in ("application/octet-stream", "application/pdf", "image/gif"), "by its first bytes"
+    assert saved["Content-Disposition"].startswith("attachment")
+    assert saved["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in saved["Content-Security-Policy"]
+    assert client.get(reverse("attachment-preview", args=[token])).status_code == 404, "no picture is made of it"
+
+
 def test_s13_a_mail_is_seen_by_whoever_sees_the_work(client, work, maya):
     line = work.messages.get(kind="inbound")
     client.force_login(maya.person)

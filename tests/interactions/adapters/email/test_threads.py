@@ -89,10 +89,11 @@ def test_s37_a_stranger_is_marked_and_does_not_become_the_customer(door, first, 
     assert Customer.objects.count() == 1
 
 
-def test_s38_an_agents_address_is_not_the_agent(door, first, work, omar):
-    omar.person.email = "omar@example.com"
-    omar.person.save()
+@pytest.mark.parametrize("employed", [True, False])
+def test_s38_s39_an_agents_address_is_not_the_agent(door, first, work, omar, employed):
     make_active(work, omar)
+    omar.person.email, omar.person.is_active = "omar@example.com", employed
+    omar.person.save()
     take(answer(first, "close this", From="Omar <omar@example.com>"), door)
     work.refresh_from_db()
     line = work.messages.filter(kind="inbound").last()
