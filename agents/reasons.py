@@ -46,6 +46,7 @@ REASONS = frozenset(
         gettext_noop("our own mail came back"),
         gettext_noop("passed on"),
         gettext_noop("paused"),
+        gettext_noop("rang again"),
         gettext_noop("read at last"),
         gettext_noop("refused"),
         gettext_noop("somebody else has it"),

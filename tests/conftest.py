@@ -9,7 +9,9 @@ import pytest
 import redis
 from asgiref.sync import SyncToAsync
 from django.conf import settings as django_settings
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from hypothesis import settings
 
 from contactcenter.realtime.database import _threads
@@ -23,8 +25,16 @@ settings.register_profile("long", deadline=None, max_examples=5000)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """channels' communicators keep its threads from giving their connection back; a database in use would stay."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The tables come from the models, and count as migrated; see tests/settings.py.
+
+    channels' communicators keep its threads from giving their connection back; a database in use would stay.
+    """
+    with django_db_blocker.unblock():
+        recorder = MigrationRecorder(connection)
+        recorder.ensure_schema()
+        for app, name in MigrationLoader(None).disk_migrations:
+            recorder.record_applied(app, name)
     yield
     together = Barrier(_threads._max_workers)
 

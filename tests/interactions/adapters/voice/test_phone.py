@@ -68,6 +68,7 @@ async def test_pages_find_each_other_through_us_and_we_say_who_speaks(called, pa
     offered = await lee.hear("call")
     assert not offered["joined"]
     await lee.send(type="call.join", leg=offered["me"])
+    await lee.hear("call", joined=True)
     desk = await pick_up(maya.person, (await in_db(leg_of, call, maya)).peer)
     plan = await desk.hear("call", state="talking")
     (peer,) = plan["peers"]
