@@ -102,6 +102,6 @@ async def test_a_caller_of_the_bench_is_signed_as_twilio_would(settings: Any) ->
             raise ConnectionError
 
     with suppress(ConnectionError):
-        await telephone._ringing(Http(), settings.PUBLIC_BASE_URL)(7)
+        await telephone._ringing([Http()], settings.PUBLIC_BASE_URL)(7)
     path, form, signed = asked[0]
     assert _signed(RequestFactory().post(path, form, headers=signed))
