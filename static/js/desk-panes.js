@@ -1,7 +1,14 @@
-// <desk-panes>: which of the three panes a small screen shows, and which conversation is the open one.
+// <desk-panes>: which of the three panes a small screen shows, which conversation is the open one, and that nothing older
+// is drawn over what is newer: a reply with the list of work that was on its way while something was pushed may have
+// been read before that happened, so the screen is then asked for once more.
 class DeskPanes extends HTMLElement {
   #internals = this.attachInternals()
-  #swapped = () => this.#mark()
+  #pushedAt = 0
+  #handlers = [
+    ["htmx:after:swap", () => this.#mark()],
+    ["htmx:before:request", ({ target, detail: { ctx } }) => this.#asked(target, ctx)],
+    ["htmx:ws:before:message:incoming", ({ detail: { message } }) => this.#pushed(message.data)],
+  ]
 
   connectedCallback() {
     this.show(this.dataset.first || "work")
@@ -9,12 +16,12 @@ class DeskPanes extends HTMLElement {
       const button = event.target.closest("[data-shows]")
       if (button) this.show(button.dataset.shows)
     })
-    document.addEventListener("htmx:after:swap", this.#swapped)
+    for (const handler of this.#handlers) document.addEventListener(...handler)
     this.#mark()
   }
 
   disconnectedCallback() {
-    document.removeEventListener("htmx:after:swap", this.#swapped)
+    for (const handler of this.#handlers) document.removeEventListener(...handler)
   }
 
   show(pane) {
@@ -23,6 +30,17 @@ class DeskPanes extends HTMLElement {
     for (const button of this.querySelectorAll(".panes-bar [data-shows]")) {
       button.setAttribute("aria-pressed", String(button.dataset.shows === pane))
     }
+  }
+
+  #pushed(data) {
+    if (data.startsWith("<")) this.#pushedAt = performance.now()
+  }
+
+  // Told on the element that asked, which may have left the page by then.
+  #asked(source, ctx) {
+    const at = performance.now()
+    const replied = () => this.#pushedAt > at && ctx.text?.includes('hx-target="#work"') && setTimeout(() => document.body.dispatchEvent(new CustomEvent("stale")))
+    source.addEventListener("htmx:finally:request", replied, { once: true })
   }
 
   // The list is the same wherever it was rendered (page, reply or push), so "open here" is known here only.

@@ -262,3 +262,20 @@ def test_on_a_phone_one_pane_at_a_time(sign_in, maya, talk, entry_point):
     page.tap(".panes-bar [data-shows=customer]")
     expect(page.locator(".customer__name")).to_have_text("Lee")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_reply_that_comes_late_hides_nothing_that_came_meanwhile(sign_in, site, maya, chat):
+    """Read before the offer was made, and drawn after it."""
+    page = sign_in(maya)
+    make_lease(maya)
+    older = page.request.get(f"{site}/desk/", headers={"HX-Request": "true", "HX-Request-Type": "partial"}).text()
+    assert 'hx-target="#work"' in older
+    on_its_way = []
+    page.route(f"{site}/desk/", lambda route: on_its_way.append(route), times=1)
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('stale'))")
+    offer = make_offer(chat, maya)
+    page.wait_for_selector(f"#offer-{offer.pk}")
+    (route,) = on_its_way
+    with page.expect_request(f"{site}/desk/"):
+        route.fulfill(body=older, content_type="text/html")
+    expect(page.locator(f"#offer-{offer.pk}")).to_be_visible()
