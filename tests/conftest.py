@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import redis
+import time_machine
 from asgiref.sync import SyncToAsync
 from django.conf import settings as django_settings
 from django.db import connection, connections
@@ -87,3 +88,10 @@ def own_folder(settings: Any, tmp_path: Path) -> None:
     settings.STORAGES = settings.STORAGES | {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
     }
+
+
+@pytest.fixture
+def noon() -> Iterator[time_machine.Traveller]:
+    """A clock that stands still until it is moved."""
+    with time_machine.travel("2026-03-02 12:00:00+00:00", tick=False) as traveller:
+        yield traveller

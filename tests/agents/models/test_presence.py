@@ -4,20 +4,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.utils import timezone
 
 from agents.models import Agent, Lease
 from tests.cast import make_agent
-
-START = "2026-03-02 12:00:00+00:00"
-
-
-@pytest.fixture
-def noon():
-    with time_machine.travel(START, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

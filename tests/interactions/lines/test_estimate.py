@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from interactions.lines import estimate
@@ -15,10 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def noon():
+def nothing_remembered(noon):
     estimate._paces.clear()
-    with time_machine.travel("2026-03-02 12:00:00+00:00", tick=False) as traveller:
-        yield traveller
 
 
 def answered(queue, agent, *minutes_ago, channel="chat", took=timedelta(minutes=4)):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import timezone
@@ -22,12 +21,6 @@ from tests.cast import (
     make_state,
     make_visitor,
 )
-
-
-@pytest.fixture
-def noon():
-    with time_machine.travel("2026-03-02 12:00:00+00:00", tick=False) as traveller:
-        yield traveller
 
 
 def last_event(interaction):

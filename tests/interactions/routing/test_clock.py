@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from agents.models import Lease
@@ -15,12 +14,6 @@ from interactions.routing.timers import sweep
 from tests.cast import make_active, make_chat, make_offer
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def noon():
-    with time_machine.travel("2026-03-02 12:00:00+00:00", tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture(params=[HOUR, -HOUR], ids=["forward", "back"])

@@ -5,7 +5,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-import time_machine
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -20,13 +19,9 @@ from interactions.routing.router import Router, route
 from interactions.routing.words import Words
 from tests.cast import make_active, make_agent, make_chat, make_entry_point, make_offer, make_queue, make_skill
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    with time_machine.travel("2026-03-02 12:00:00+00:00", tick=False) as traveller:
-        yield traveller
 
 
 def reasons(chat):

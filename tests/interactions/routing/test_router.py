@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -15,12 +14,6 @@ from interactions.routing.claim import claim
 from interactions.routing.match import Match
 from interactions.routing.router import Router, route
 from tests.cast import load_of, make_active, make_agent, make_chat, make_entry_point, make_offer, make_queue, make_state
-
-
-@pytest.fixture
-def noon():
-    with time_machine.travel("2026-03-02 12:00:00+00:00", tick=False) as traveller:
-        yield traveller
 
 
 def ringing():

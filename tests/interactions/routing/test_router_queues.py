@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from interactions.models import Interaction, Membership, Offer
@@ -13,13 +12,9 @@ from interactions.routing.router import Router, route
 from interactions.routing.timers import sweep
 from tests.cast import make_active, make_agent, make_chat, make_entry_point, make_offer, make_queue, make_team
 
+pytestmark = pytest.mark.usefixtures("noon")
+
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(autouse=True)
-def noon():
-    with time_machine.travel("2026-03-02 12:00:00+00:00", tick=False) as traveller:
-        yield traveller
 
 
 def ringing():

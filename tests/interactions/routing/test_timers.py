@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.utils import timezone
 
@@ -15,11 +14,7 @@ from interactions.routing.router import route
 from interactions.routing.timers import follow_agents, sweep
 from tests.cast import load_of, make_chat, make_offer
 
-
-@pytest.fixture(autouse=True)
-def noon():
-    with time_machine.travel("2026-03-02 12:00:00+00:00", tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
