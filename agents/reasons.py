@@ -12,16 +12,20 @@ REASONS = frozenset(
         gettext_noop("agent's desk is gone"),
         gettext_noop("by itself"),
         gettext_noop("by the customer"),
+        gettext_noop("called off"),
         gettext_noop("closed for an emergency"),
         gettext_noop("completed by a supervisor"),
         gettext_noop("could not be called"),
+        gettext_noop("could not be reached"),
         gettext_noop("desk opened"),
+        gettext_noop("did not answer"),
         gettext_noop("did not come"),
         gettext_noop("goes on by other means"),
         gettext_noop("goes on in writing"),
         gettext_noop("goes on"),
         gettext_noop("handed over on the line"),
         gettext_noop("handed over"),
+        gettext_noop("hung up"),
         gettext_noop("inactive"),
         gettext_noop("is called back"),
         gettext_noop("it could not be read"),
@@ -62,6 +66,7 @@ REASONS = frozenset(
         gettext_noop("the same mail has come before"),
         gettext_noop("time was up"),
         gettext_noop("waited too long"),
+        gettext_noop("was busy"),
     }
 )
 

@@ -3,10 +3,18 @@
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from interactions.models.call import Call, CallEvent, CallLeg
 
 MEASURED_EVERY = 10  # seconds, at most, of one leg
+LEVELS = {
+    "good": gettext_lazy("good"),
+    "fair": gettext_lazy("fair"),
+    "poor": gettext_lazy("poor"),
+    "bad": gettext_lazy("bad"),
+}
 
 
 def first_told(call: Call, what: str, key: str, *, number: int | None = None, why: str = "", **about: Any) -> bool:
@@ -18,14 +26,19 @@ def first_told(call: Call, what: str, key: str, *, number: int | None = None, wh
     return bool(told == event.at)
 
 
-def latest_number(call: Call) -> int:
-    """The highest number the provider has given an event of this call; what is below it is late."""
-    numbers = CallEvent.objects.filter(call=call, number__isnull=False).order_by("-number")
-    return numbers.values_list("number", flat=True).first() or 0
-
-
 def measured(leg: CallLeg, level: str, rtt: float, jitter: float, loss: float) -> bool:
     """How good the line of this leg sounds to its page, written down at most so often. Times in ms, loss in %."""
     key = f"quality-{leg.peer}-{int(timezone.now().timestamp()) // MEASURED_EVERY}"
-    why = f"{level}: {rtt:.0f} ms, jitter {jitter:.0f} ms, loss {loss:.1f} %"
+    why = f"{level} {rtt:.0f} {jitter:.0f} {loss:.1f}"
     return first_told(leg.call, CallEvent.What.QUALITY, key, leg=leg, why=why)
+
+
+def in_words(measurement: CallEvent) -> str:
+    """What was measured, in the reader's language."""
+    level, rtt, jitter, loss = measurement.why.split()
+    return _("%(level)s: %(rtt)s ms, jitter %(jitter)s ms, loss %(loss)s %%") % {
+        "level": LEVELS[level],
+        "rtt": rtt,
+        "jitter": jitter,
+        "loss": loss,
+    }

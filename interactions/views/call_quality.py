@@ -3,18 +3,15 @@
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from agents.access import AgentRequest, agent_required
-from interactions.calls.news import measured
+from interactions.calls.news import LEVELS, measured
 from interactions.models import CallLeg
 
 
 class QualityForm(forms.Form):
-    level = forms.ChoiceField(
-        choices=[("good", _("good")), ("fair", _("fair")), ("poor", _("poor")), ("bad", _("bad"))]
-    )
+    level = forms.ChoiceField(choices=LEVELS.items())
     rtt = forms.FloatField(min_value=0, max_value=600_000)
     jitter = forms.FloatField(min_value=0, max_value=600_000)
     loss = forms.FloatField(min_value=0, max_value=100)

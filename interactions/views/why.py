@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from agents.access import PersonRequest, supervisor_required
 from agents.channels import FULL, Channel
 from agents.models import Agent
+from interactions.calls.news import in_words
 from interactions.models import Call, CallEvent, Interaction, Queue
 from interactions.routing.explain import Candidate, why_waiting
 from interactions.routing.explain_agent import LineOfAgent, why_nothing
@@ -114,6 +115,7 @@ def agent(request: PersonRequest, pk: int) -> HttpResponse:
         for each in why.lines
     ]
     call = Call.objects.filter(legs__in=found.call_legs.live(), state__in=["talking", "held"]).first()
+    quality = call and call.events.filter(what=CallEvent.What.QUALITY, leg__agent=found).last()
     context = {
         "why": why,
         "full": FULL,
@@ -122,7 +124,7 @@ def agent(request: PersonRequest, pk: int) -> HttpResponse:
         "lines": lines[:SHOWN],
         "waiting": sum(each.waiting for each in why.lines),
         "call": call,
-        "measured": call and call.events.filter(what=CallEvent.What.QUALITY, leg__agent=found).last(),
+        "measured": in_words(quality) if quality else "",
         "checks": list(found.phone_checks.order_by("-pk")[:CHECKS_SHOWN]),
     }
     return _show(request, "agent", context)

@@ -138,7 +138,7 @@ def test_another_microphone_in_the_midst_of_a_call(site, sign_in, contexts, maya
         "() => performance.getEntries().some((one) => one.name.endsWith('/quality/') && one.responseStatus === 204)"
     )
     event = CallEvent.objects.get(what="quality")
-    assert (event.why[:5], event.leg.agent) == ("good:", maya)
+    assert (event.why[:5], event.leg.agent) == ("good ", maya)
     assert Call.objects.get().state == "talking"
 
     desk.keyboard.press("Alt+g")

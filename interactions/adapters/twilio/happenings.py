@@ -26,7 +26,14 @@ KNOWN = {
     "participant-unmute": What.UNMUTED,
     "participant-modify": What.SUPERVISED,
 }
-OVER = ("completed", "busy", "no-answer", "failed", "canceled")
+# A line that is closed, by Twilio's CallStatus, and our word for why.
+OVER = {
+    "completed": "hung up",
+    "busy": "was busy",
+    "no-answer": "did not answer",
+    "failed": "could not be reached",
+    "canceled": "called off",
+}
 
 
 def number_of(form: Any) -> int:
@@ -92,7 +99,7 @@ def of_the_caller(call: Call, form: Any) -> None:
         return
     with held(call):
         if first_told(call, What.LEFT, f"{call.sid}:{status}:{number}", why=status):
-            end(call, why=f"the line is closed: {status}")
+            end(call, why=OVER[status])
 
 
 def of_the_called(call: Call, form: Any) -> None:
@@ -104,7 +111,7 @@ def of_the_called(call: Call, form: Any) -> None:
         _leg_of(call, sid, "customer")
         mine = call.legs.filter(role=CallLeg.Role.CUSTOMER, sid=sid).exists()
         if mine and first_told(call, What.LEFT, f"{sid}:{status}:{number}", why=status):
-            end(call, why=status)
+            end(call, why=OVER[status])
 
 
 def end(call: Call, *, why: str) -> None:

@@ -1,8 +1,9 @@
 import pytest
+from django.utils import translation
 
 from agents.errors import StaleState
 from interactions.calls import line, talk
-from interactions.calls.news import first_told, latest_number
+from interactions.calls.news import MEASURED_EVERY, first_told, in_words, measured
 from interactions.models import CallEvent
 from tests.cast import load_of, make_agent
 from tests.interactions.calls.conftest import leg_of
@@ -129,4 +130,16 @@ def test_a_pause_of_the_recording_is_written_down(talking, maya):
 def test_a_provider_is_heard_once(talking):
     assert first_told(talking, CallEvent.What.QUALITY, "CA1:7", number=7)
     assert not first_told(talking, CallEvent.What.QUALITY, "CA1:7", number=7)
-    assert latest_number(talking) == 7
+
+
+def test_a_line_is_measured_now_and_then_and_told_in_the_readers_language(talking, maya, noon):
+    leg = leg_of(talking, maya)
+    assert measured(leg, "fair", 123.4, 30.6, 0.25)
+    noon.shift(1)
+    assert not measured(leg, "bad", 900, 90, 9), "not so soon again"
+    noon.shift(MEASURED_EVERY)
+    assert measured(leg, "good", 20, 3, 0)
+    first, last = talking.events.filter(what="quality")
+    assert in_words(first) == "fair: 123 ms, jitter 31 ms, loss 0.2 %"
+    with translation.override("de"):
+        assert in_words(last).startswith("gut: 20 ms")
