@@ -149,18 +149,23 @@ TWILIO_APP_SID = env.str("TWILIO_APP_SID", "")
 DIALLED_COUNTRIES = env.str("DIALLED_COUNTRIES", "").upper().replace(",", " ").split()
 DIALLED_PER_HOUR = env.int("DIALLED_PER_HOUR", 30)
 TWILIO_API_BASE_URL = env.str("TWILIO_API_BASE_URL", "").rstrip("/")
+TWILIO_SIGNALLING_HOST = env.str("TWILIO_SIGNALLING_HOST", "")
 
 # How browsers on a call find each other; TURN with coturn's REST credentials (`use-auth-secret`).
 ICE_SERVERS: list[str] = env.list("ICE_SERVERS", [])
 TURN_URLS: list[str] = env.list("TURN_URLS", [])
 TURN_SECRET = env.str("TURN_SECRET", "")
 
+# An agent's telephone speaks with Twilio itself: it is told there which of its edges to come to next, and which region
+# to tell how good the line was.
+_TWILIO = ["wss://*.twilio.com", *(f"https://eventgw.{home}twilio.com" for home in ("", "us1.", "ie1.", "au1."))]
+if TWILIO_SIGNALLING_HOST:
+    _TWILIO = [f"wss://{TWILIO_SIGNALLING_HOST}"]
+
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
-    # An agent's telephone speaks with Twilio itself.
-    "connect-src": [CSP.SELF]
-    + (["wss://voice-js.roaming.twilio.com", "https://eventgw.twilio.com"] if TWILIO_APP_SID else []),
+    "connect-src": [CSP.SELF] + (_TWILIO if TWILIO_APP_SID else []),
     "media-src": [CSP.SELF, "mediastream:"],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],

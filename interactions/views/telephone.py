@@ -1,5 +1,6 @@
 """The telephone network from the desk: to be the telephone of one call, and to call a customer."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
@@ -25,7 +26,8 @@ def create(request: PersonRequest, peer: str) -> HttpResponse:
     mine = CallLeg.objects.live().filter(Q(agent__person=request.user) | Q(person=request.user))
     leg = get_object_or_404(mine, peer=peer, call__provider=Call.Provider.TWILIO)
     grant = PhoneGrant.objects.give(request.user, request.session.session_key or "")
-    return JsonResponse({"token": access_token(grant), "leg": leg_signer.sign(leg.peer)})
+    leave = {"token": access_token(grant), "leg": leg_signer.sign(leg.peer)}
+    return JsonResponse(leave | {"host": settings.TWILIO_SIGNALLING_HOST})
 
 
 @agent_required

@@ -54,9 +54,10 @@ class TwilioPhone extends HTMLElement {
     const headers = { "X-CSRFToken": JSON.parse(document.body.getAttribute("hx-headers:inherited"))["x-csrftoken"] }
     const reply = await fetch(this.getAttribute("telephone"), { method: "POST", headers })
     if (!reply.ok) throw new Error(reply.statusText)
-    const { token, leg } = await reply.json()
+    const { token, leg, host } = await reply.json()
     const sounds = Object.fromEntries(SOUNDS.map((name) => [name, this.getAttribute("silence")]))
-    this.device = new Twilio.Device(token, { sounds, codecPreferences: ["opus", "pcmu"] })
+    const elsewhere = host ? { chunderw: host, publishEvents: false } : {} // and nothing is told to Twilio
+    this.device = new Twilio.Device(token, { sounds, codecPreferences: ["opus", "pcmu"], ...elsewhere })
     const [microphone, speaker] = ["microphone", "speaker"].map((kind) => phoneDevices.chosen(kind))
     if (microphone) await this.device.audio.setInputDevice(microphone).catch(() => {}) // not plugged in: the system's
     if (speaker) await this.device.audio.speakerDevices.set(speaker).catch(() => {})

@@ -5,11 +5,8 @@ description first (`contract.py`), and what did not pass is kept in `wrong`, whi
 """
 
 import base64
-import json
 import re
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from email.utils import format_datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,39 +14,30 @@ from urllib.parse import parse_qs, urlsplit
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
+from tests.twilio.answers import (
+    ACCOUNT,
+    KEY,
+    PUBLIC,
+    ROOT,
+    SECRET,
+    TOKEN,
+    Answer,
+    Asked,
+    Form,
+    Verb,
+    listed,
+    refused,
+    told,
+)
 from tests.twilio.contract import contract
 from tests.twilio.telephone import Telephone
 
-ACCOUNT, TOKEN = "AC" + "5" * 32, "a token of nobody's"
-KEY, SECRET = "SK" + "5" * 32, "a secret of nobody's, long enough"
-PUBLIC = "https://desk.example"
-ROOT = f"/2010-04-01/Accounts/{ACCOUNT}"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What goes back; `lost`: it was done, and the caller never hears of it."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    lost: bool = False
-
-
-def told(status: int, what: dict[str, Any]) -> Answer:
-    return Answer(status, json.dumps(what).encode(), {"Content-Type": "application/json"})
-
-
-def refused(status: int, code: int, message: str) -> Answer:
-    return told(status, {"code": code, "message": message, "status": status})
-
-
-type Form = dict[str, str]
-type Verb = Callable[..., Answer]
-
 
 class Twilio:
-    def __init__(self) -> None:
+    """`public`: the address our own app is known by, which its webhooks are signed for."""
+
+    def __init__(self, public: str = PUBLIC) -> None:
+        self.public = public
         self.asked: list[tuple[str, str, dict[str, list[str]]]] = []
         self.wrong: list[str] = []
         self.faults: deque[str] = deque()  # of the next requests: "lost", "busy", "broken" or a number of Twilio's
@@ -69,6 +57,12 @@ class Twilio:
     def sid(self, kind: str) -> str:
         self._made += 1
         return f"{kind}{self._made:032x}"
+
+    def path(self, url: str) -> str:
+        """Of an address of our own app: nothing else is ever named to Twilio."""
+        parts = urlsplit(url)
+        assert not url or url.startswith(self.public) or not parts.scheme, url
+        return parts.path + (f"?{parts.query}" if parts.query else "")
 
     # what it is asked
 
@@ -98,13 +92,13 @@ class Twilio:
         known = {base64.b64encode(f"{name}:{secret}".encode()) for name, secret in ((ACCOUNT, TOKEN), (KEY, SECRET))}
         return authorization.removeprefix("Basic ").encode() in known
 
-    def _done(self, method: str, path: str, form: dict[str, list[str]]) -> Answer:
+    def _done(self, method: str, path: str, form: Asked) -> Answer:
         for verb, pattern, route in self.routes:
             if verb == method and (found := re.fullmatch(ROOT + pattern, path)):
                 return route(*found.groups(), form)
         return refused(404, 20404, f"The requested resource {path} was not found")
 
-    def create_message(self, form: dict[str, list[str]]) -> Answer:
+    def create_message(self, form: Asked) -> Answer:
         one = {name: values[-1] for name, values in form.items()}
         sid = self.sid("MM" if "MediaUrl" in form else "SM")
         self.messages[sid] = {
@@ -123,15 +117,14 @@ class Twilio:
         }
         return told(201, self.messages[sid])
 
-    def list_messages(self, form: dict[str, list[str]]) -> Answer:
+    def list_messages(self, form: Asked) -> Answer:
         found = [
             message
             for message in self.messages.values()
             if form.get("To", [message["to"]]) == [message["to"]]
             and form.get("From", [message["from"]]) == [message["from"]]
         ]
-        page = {"page": 0, "page_size": 50, "next_page_uri": None, "uri": f"{ROOT}/Messages.json"}
-        return told(200, page | {"messages": found[::-1]})
+        return listed("messages", found[::-1])
 
     def show_message(self, sid: str, _form: Any) -> Answer:
         found = self.messages.get(sid)
@@ -158,7 +151,7 @@ class Twilio:
 
     def knock(self, client: Any, path: str, form: Form, *, token: str = TOKEN, **headers: str) -> Any:
         """Send a webhook to our own app, as Twilio would."""
-        signature = RequestValidator(token).compute_signature(PUBLIC + path, form)
+        signature = RequestValidator(token).compute_signature(self.public + path, form)
         more = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         return client.post(path, form, HTTP_X_TWILIO_SIGNATURE=signature, **more)
 
@@ -182,4 +175,7 @@ class Twilio:
         """Where the webhook of a message's status goes, and what it says."""
         message = self.messages[sid]
         said = {"MessageSid": sid, "SmsSid": sid, "MessageStatus": status, "SmsStatus": status, "AccountSid": ACCOUNT}
-        return message["callback"].removeprefix(PUBLIC), said | {"To": message["to"], "From": message["from"]} | more
+        return message["callback"].removeprefix(self.public), said | {
+            "To": message["to"],
+            "From": message["from"],
+        } | more

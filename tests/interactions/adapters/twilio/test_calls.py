@@ -92,7 +92,7 @@ class TestComingIn:
 
     def test_the_same_webhook_twice_has_the_same_answer_and_makes_one_call(self, phone, twilio):
         caller = phone.ring()
-        form = phone._about(caller, CallStatus="ringing")
+        form = phone.about(caller, CallStatus="ringing")
         first = twilio.knock(phone.client, "/hooks/twilio/voice/", form).content
         assert twilio.knock(phone.client, "/hooks/twilio/voice/", form).content == first
         assert (Call.objects.count(), Interaction.objects.count()) == (1, 1)
@@ -180,7 +180,7 @@ class TestTalking:
         assert caller.room == hers.room
         assert state() == ("talking", "active")
         people = phone.rooms[caller.room].people
-        assert people[caller.sid]["hold"] is False
+        assert people[caller.sid].hold is False
 
     def test_hold_and_back(self, talking, phone, anna):
         caller, _hers, call = talking
@@ -189,7 +189,7 @@ class TestTalking:
             talk.hold(CallLeg.objects.get(pk=customer.pk), on, by=leg_for(anna))
             carry_out(call.pk)
             carry_out(call.pk)
-            assert phone.rooms[caller.room].people[caller.sid]["hold"] is on
+            assert phone.rooms[caller.room].people[caller.sid].hold is on
         asked = [form for method, path, form in phone.twilio.asked if path.endswith(f"/Participants/{caller.sid}.json")]
         assert [form["Hold"] for form in asked] == [["true"], ["false"]]
         assert asked[0]["HoldUrl"] == ["https://desk.example/hooks/twilio/voice/hold/"]
@@ -200,13 +200,13 @@ class TestTalking:
         talk.hold(call.legs.get(role="customer"), True, by=leg_for(anna))
         carry_out(call.pk)
         carry_out(call.pk)
-        assert phone.rooms[caller.room].people[caller.sid]["hold"] is True
+        assert phone.rooms[caller.room].people[caller.sid].hold is True
 
     def test_mute(self, talking, phone, anna):
         caller, hers, call = talking
         talk.mute(leg_for(anna), True)
         carry_out(call.pk)
-        assert phone.rooms[caller.room].people[hers.sid]["muted"] is True
+        assert phone.rooms[caller.room].people[hers.sid].muted is True
 
     def test_hanging_up_at_the_desk_ends_it_for_all(self, talking, phone, anna):
         caller, hers, call = talking
@@ -235,10 +235,10 @@ class TestTalking:
         phone.deliver()
         assert leg_for(anna).back_by is not None
         carry_out(call.pk)
-        assert phone.rooms[caller.room].people[caller.sid]["hold"] is True
+        assert phone.rooms[caller.room].people[caller.sid].hold is True
         again = come_to_the_line(phone, anna)
         assert again.room == caller.room
-        assert phone.rooms[caller.room].people[caller.sid]["hold"] is False
+        assert phone.rooms[caller.room].people[caller.sid].hold is False
         assert state() == ("talking", "active")
 
     def test_one_who_does_not_come_back_leaves_the_caller_first_in_line(self, talking, phone, anna):
@@ -261,7 +261,7 @@ class TestColleagues:
         assert not his.room
         [redirect] = his.heard
         carry_out(call.pk)
-        assert phone.rooms[caller.room].people[caller.sid]["hold"] is True
+        assert phone.rooms[caller.room].people[caller.sid].hold is True
         phone.fetch(his, redirect.removeprefix("→ "))
         assert his.room == caller.room
 
@@ -276,7 +276,7 @@ class TestColleagues:
         assert hers.over
         assert not caller.over
         assert his.room == caller.room
-        assert phone.rooms[caller.room].people[caller.sid]["hold"] is False
+        assert phone.rooms[caller.room].people[caller.sid].hold is False
         assert Interaction.objects.get().agent == bo
 
     def test_a_supervisor_listens_whispers_and_talks(self, talking, phone, sam):
@@ -295,8 +295,8 @@ class TestColleagues:
             talk.supervise(Call.objects.get(), sam, mode)
             carry_out(call.pk)
             person = room.people[theirs.sid]
-            assert (person["coaching"], person["muted"]) == (coaching, muted)
-            assert person["coached"] == hers.sid
+            assert (person.coaching, person.muted) == (coaching, muted)
+            assert person.coached == hers.sid
 
 
 class TestKeysWhileWaiting:
@@ -320,7 +320,7 @@ class TestKeysWhileWaiting:
         carry_out(Call.objects.get().pk)
         assert state() == ("talking", "active")
         assert list(phone.rooms[caller.room].people) == [phone.dialled.sid, caller.sid]
-        assert phone.rooms[caller.room].people[caller.sid]["hold"] is False
+        assert phone.rooms[caller.room].people[caller.sid].hold is False
 
     def test_pressing_1_keeps_the_place_and_closes_the_line(self, phone):
         caller = phone.ring()
@@ -426,8 +426,8 @@ class TestTwiceLateAndOutOfOrder:
             recording.begin(pk)
             recording.begin(pk)
         phone.hang_up(caller)
-        for sid in phone.recordings:
-            phone.finish_recording(sid)
+        for one in phone.recordings:
+            phone.recordings.finish(one)
         deliver()
         for pk in Recording.objects.values_list("pk", flat=True):
             recording.bring(pk)

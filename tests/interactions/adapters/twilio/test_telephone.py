@@ -33,6 +33,7 @@ def peer(phone, anna):
 
 def test_leave_for_an_hour_to_dial_our_own_app_and_nothing_else(anna, peer, settings):
     reply = Desk(anna).post(f"/calls/{peer}/telephone/").json()
+    assert reply["host"] == settings.TWILIO_SIGNALLING_HOST == ""
     grant = PhoneGrant.objects.get()
     said = jwt.decode(reply["token"], settings.TWILIO_API_SECRET, algorithms=["HS256"])
     assert 3590 < said["exp"] - time.time() <= 3600

@@ -1,0 +1,160 @@
+"""The simulator while it lives: webhooks go out by themselves, sound is mixed, music is fetched, recordings are made.
+
+It works in threads of its own: one that mixes and speaks with pages, and one that alone asks our app, one request after
+the other.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Any, Protocol
+from xml.etree import ElementTree
+
+import numpy as np
+import requests
+from websockets.asyncio.server import ServerConnection, serve
+
+from tests.twilio.gateway import Page, certificate
+from tests.twilio.mixer import mixed
+from tests.twilio.simulator import Twilio
+from tests.twilio.sound import FRAME, RATE, SILENCE, Handset, Music
+from tests.twilio.telephone import Line
+
+BEAT = FRAME / RATE  # seconds
+LOOKS_EVERY = 0.05  # seconds, for what is to be told or done
+PATIENCE = 60  # seconds; a busy machine is no failure
+
+
+class Voice(Protocol):
+    """Whoever is at the end of a line."""
+
+    def speak(self) -> np.ndarray: ...
+
+    def hear(self, samples: np.ndarray) -> None: ...
+
+
+class App:
+    """Our own app; its address here is named once it is known."""
+
+    def __init__(self) -> None:
+        self.url, self.session = "", requests.Session()
+
+    def post(self, path: str, form: dict[str, str], HTTP_X_TWILIO_SIGNATURE: str) -> requests.Response:
+        return self.session.post(
+            self.url + path, form, headers={"X-Twilio-Signature": HTTP_X_TWILIO_SIGNATURE}, timeout=PATIENCE
+        )
+
+
+class Exchange:
+    def __init__(self, twilio: Twilio) -> None:
+        self.twilio, self.telephone = twilio, twilio.telephone
+        self.app = self.telephone.client = App()
+        self.voices: dict[str, Voice] = {}
+        self.music: dict[str, Music] = {}
+        self.pages: set[Page] = set()
+        self.beats = 0
+        self.host = ""
+        self._asking = ThreadPoolExecutor(1, "exchange")
+        self._ready, self._thread = Event(), Thread(target=lambda: asyncio.run(self._live()), daemon=True)
+        self.trouble: BaseException | None = None
+
+    # what people do
+
+    def ring(self, frequency: int) -> tuple[Line, Handset]:
+        """Somebody calls from a telephone, and speaks with this voice."""
+        line, handset = self._asking.submit(self.telephone.ring).result(PATIENCE), Handset(frequency)
+        self.voices[line.sid] = handset
+        return line, handset
+
+    def hang_up(self, line: Line) -> None:
+        self._asking.submit(self.telephone.hang_up, line).result(PATIENCE)
+
+    async def do[T](self, what: Callable[..., T], *about: Any) -> T:
+        """Something that may ask our app, in its turn."""
+        return await asyncio.get_running_loop().run_in_executor(self._asking, what, *about)
+
+    # what Twilio does
+
+    async def _live(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        async with serve(self._meet, "127.0.0.1", 0, ssl=certificate()) as door:
+            self.host = f"127.0.0.1:{next(iter(door.sockets)).getsockname()[1]}"
+            self._ready.set()
+            working = {asyncio.create_task(part) for part in (self._beat(), self._work(), self._stop.wait())}
+            done, others = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
+            for task in others:
+                task.cancel()
+            self.trouble = next((task.exception() for task in done if task.exception()), None)
+
+    async def _meet(self, socket: ServerConnection) -> None:
+        page = Page(self, socket)
+        self.pages.add(page)
+        try:
+            await page.serve()
+        finally:
+            self.pages.discard(page)
+
+    async def _beat(self) -> None:
+        """Every 20 ms; a beat that was late is made up for."""
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        while True:
+            self._mix()
+            self.beats += 1
+            await asyncio.sleep(start + self.beats * BEAT - loop.time())
+
+    def _mix(self) -> None:
+        spoken = {sid: voice.speak() for sid, voice in list(self.voices.items())}
+        music = {url: one.frame(self.beats) for url, one in list(self.music.items())}
+        heard = {sid: samples for room in self.telephone.rooms for sid, samples in mixed(room, spoken, music)}
+        for sid, voice in list(self.voices.items()):
+            voice.hear(heard.get(sid, SILENCE))
+        for one in self.telephone.recordings:
+            if one.line in spoken:
+                one.take(spoken[one.line], heard.get(one.line, SILENCE))
+
+    async def _work(self) -> None:
+        while True:
+            await self.do(self._ask)
+            for page in list(self.pages):
+                await page.close_those_over()
+            await asyncio.sleep(LOOKS_EVERY)
+
+    def _ask(self) -> None:
+        self.telephone.run()
+        for line in list(self.telephone.lines.values()):
+            if line.over:
+                self.voices.pop(line.sid, None)
+            elif line.goes_on and not line.queue and time.monotonic() > line.waits_until:
+                self.telephone.fetch(line, line.goes_on)
+        for one in self.telephone.recordings:
+            if one.status != "completed" and self.telephone.lines[one.line].over:
+                self.telephone.recordings.finish(one)
+        for room in self.telephone.rooms:
+            for person in list(room.people.values()):
+                for url in {person.wait_url, person.hold_url} - {"", *self.music}:
+                    self.music[url] = self._fetch_music(url, self.telephone.lines[person.sid])
+        self.telephone.deliver()
+
+    def _fetch_music(self, url: str, line: Line) -> Music:
+        twiml = self.twilio.knock(self.app, url, self.telephone.about(line)).content
+        played = self.twilio.path(ElementTree.fromstring(twiml).findtext("Play", ""))
+        answer = self.app.session.get(self.app.url + played, timeout=PATIENCE)
+        answer.raise_for_status()
+        return Music(answer.content)
+
+    # its life
+
+    @contextmanager
+    def open(self) -> Iterator["Exchange"]:
+        self._thread.start()
+        assert self._ready.wait(10)
+        yield self
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+        self._asking.shutdown()
+        if self.trouble:
+            raise self.trouble
