@@ -19,8 +19,8 @@ from interactions.models import Call, CallLeg, Interaction, Recording
 from interactions.routing import timers
 from interactions.routing.router import route
 from tests.browser.signing_in import open_as
-from tests.browser.voices import LEE, MAYA, OLGA, SAM, give_voice, wait_to_hear
-from tests.cast import make_agent, make_entry_point
+from tests.browser.voices import LEE, MAYA, SAM, give_voice, wait_to_hear
+from tests.cast import make_entry_point
 
 REFUSE = """() => {
     window.__allowed = navigator.mediaDevices.getUserMedia;
@@ -35,11 +35,6 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
     while not (met := condition()) and time.monotonic() < end:
         time.sleep(0.05)
     return met
-
-
-@pytest.fixture
-def olga(team):
-    return make_agent("Olga Ruiz", team=team, capacities={"voice": 1})
 
 
 @pytest.fixture
@@ -78,46 +73,6 @@ def at_desk(sign_in, contexts):
         return page
 
     return open_desk
-
-
-def test_a_call_with_hold_a_colleague_a_reload_and_a_handover(lee_calls, at_desk, maya, olga):
-    lee = lee_calls()
-    expect(lee.get_by_role("region", name="Call us")).to_contain_text("You are next in line")
-    desk = at_desk(maya, MAYA)
-    route()
-    desk.get_by_role("button", name="Accept").click()
-    wait_to_hear(lee, MAYA)
-    wait_to_hear(desk, LEE)
-    phone = desk.get_by_role("region", name="Phone")
-    expect(phone).to_contain_text("On the line with Visitor")
-
-    desk.keyboard.press("Alt+h")
-    expect(phone).to_contain_text("is on hold with music")
-    wait_to_hear(lee)
-    wait_to_hear(desk)
-    expect(lee.locator(".call")).to_have_attribute("data-music", "true")
-    desk.keyboard.press("Alt+h")
-    wait_to_hear(lee, MAYA)
-
-    colleague = at_desk(olga, OLGA)
-    desk.keyboard.press("Alt+l")
-    desk.get_by_label("Olga Ruiz").check()
-    desk.get_by_role("button", name="Ask", exact=True).click()
-    colleague.get_by_role("button", name="Answer").click()
-    wait_to_hear(desk, OLGA)
-    wait_to_hear(colleague, MAYA)
-    wait_to_hear(lee)
-    desk.reload()
-    wait_to_hear(colleague, MAYA, within=3)
-    desk.keyboard.press("Alt+b")
-    wait_to_hear(lee, MAYA, OLGA)
-    wait_to_hear(colleague, LEE, MAYA)
-
-    desk.keyboard.press("Alt+q")
-    desk.keyboard.press("Alt+q")
-    expect(desk.get_by_role("region", name="Phone")).to_have_count(0)
-    wait_to_hear(lee, OLGA)
-    assert Interaction.objects.get().agent == olga
 
 
 def renderer_of(page: Page, browser: Browser) -> int:

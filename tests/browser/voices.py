@@ -1,9 +1,14 @@
 """People with a voice of their own: every page's microphone is a tone, and what a page plays is measured."""
 
+import subprocess
 import time
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Page
+
+from tests.tones import HEARD, LEE, MAYA, OLGA, SAM, loudness
+from tests.twilio.sound import Handset
 
 FLAGS = [
     "--no-sandbox",
@@ -12,8 +17,8 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
     "--allow-loopback-in-peer-connection",  # else nobody finds anybody where there is only lo
 ]
-LEE, MAYA, OLGA, SAM = 440, 880, 660, 1320  # Hz
-HEARD = -50  # dB; a tone that is there is at -20, one that is not below -90
+DECODED_AT = 16_000  # Hz
+RECORDED = -30  # dB; where somebody else begins or ends within a quarter of a second, any tone may be at -45
 
 # The microphone is an oscillator, and whatever element plays a stream is kept to be listened to.
 VOICE = """
@@ -64,15 +69,36 @@ def give_voice(page_or_context: Any, frequency: int) -> None:
     page_or_context.add_init_script(VOICE % frequency)
 
 
-def heard(page: Page, *frequencies: int) -> dict[int, float]:
-    """How loud each is right now, in dB."""
-    return dict(zip(frequencies, page.evaluate("(all) => window.__heard(all)", list(frequencies)), strict=True))
+def heard(listener: Page | Handset, *frequencies: int) -> dict[int, float]:
+    """How loud each has been for the last moment, in dB."""
+    if isinstance(listener, Handset):
+        time.sleep(0.2)
+        return listener.heard(*frequencies)
+    return dict(zip(frequencies, listener.evaluate("(all) => window.__heard(all)", list(frequencies)), strict=True))
 
 
-def wait_to_hear(page: Page, *wanted: int, within: float = 10) -> None:
+def wait_to_hear(listener: Page | Handset, *wanted: int, within: float = 20) -> None:
     """Until exactly these are heard of the four voices, twice in a row."""
     end, met = time.monotonic() + within, 0
     while met < 2:
-        loud = heard(page, LEE, MAYA, OLGA, SAM)
+        loud = heard(listener, LEE, MAYA, OLGA, SAM)
         met = met + 1 if {tone for tone, db in loud.items() if db > HEARD} == set(wanted) else 0
         assert met or time.monotonic() < end, f"heard {loud}, not {wanted}"
+
+
+def recorded(path: str) -> tuple[list[dict[int, float]], list[dict[int, float]]]:
+    """Both channels of a file: how loud each voice is in each quarter of a second, in dB."""
+    command = ["ffmpeg", "-v", "error", "-i", path, "-ac", "2", "-ar", str(DECODED_AT), "-f", "s16le", "-"]
+    raw = subprocess.run(command, capture_output=True, check=True).stdout
+    left, right = np.frombuffer(raw, "<i2").reshape(-1, 2).T
+    return _over_time(left), _over_time(right)
+
+
+def _over_time(samples: np.ndarray) -> list[dict[int, float]]:
+    quarters = [samples[at : at + DECODED_AT // 4] for at in range(0, len(samples) - DECODED_AT // 4, DECODED_AT // 4)]
+    return [{tone: loudness(part, tone, DECODED_AT) for tone in (LEE, MAYA, OLGA, SAM)} for part in quarters]
+
+
+def speaks(channel: list[dict[int, float]], voice: int) -> float:
+    """In which part of a recorded channel somebody is heard, 0 to 1."""
+    return sum(quarter[voice] > RECORDED for quarter in channel) / len(channel)

@@ -1,0 +1,146 @@
+"""One story of a call, told by tones, with whichever provider carries it: who hears whom is the same with both."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from interactions.models import Call, Interaction, Number
+from interactions.routing.router import route
+from tests.browser.customers import Caller, Visitor, worker
+from tests.browser.signing_in import open_as
+from tests.browser.voices import give_voice, recorded, speaks, wait_to_hear
+from tests.cast import make_agent, make_entry_point
+from tests.interactions.adapters.twilio.conftest import configured, door, twilio
+from tests.tones import LEE, MAYA, OLGA, SAM
+from tests.twilio.answers import ACCOUNT, KEY, SECRET, TOKEN
+from tests.twilio.exchange import Exchange
+
+__all__ = ["configured", "door", "twilio"]
+pytestmark = pytest.mark.usefixtures("valkey")
+PUBLIC = "http://desk.example"
+
+
+@pytest.fixture
+def olga(team):
+    return make_agent("Olga Ruiz", team=team, capacities={"voice": 1})
+
+
+@pytest.fixture(params=["browser", "twilio"])
+def lee(request, queue):
+    """The customer, by one provider; whatever that needs is there before our web process is started."""
+    return request.getfixturevalue(f"by_{request.param}")
+
+
+@pytest.fixture
+def by_browser(queue, site, contexts):
+    entry_point = make_entry_point(queue, calls=True, title="Support", prechat=[])
+    return Visitor(contexts(), f"{site}/visit/{entry_point.key}/")
+
+
+@pytest.fixture
+def by_twilio(queue, twilio, settings, monkeypatch, request):
+    calls = make_entry_point(queue, "calls", channel="voice")
+    Number.objects.create(number="+3197010281234", calls=calls, recording_notice="This call is recorded.")
+    twilio.public = settings.PUBLIC_BASE_URL = PUBLIC
+    with Exchange(twilio).open() as exchange, worker():
+        account = {"ACCOUNT_SID": ACCOUNT, "AUTH_TOKEN": TOKEN, "API_KEY": KEY, "API_SECRET": SECRET}
+        account |= {"APP_SID": "AP" + "5" * 32, "SIGNALLING_HOST": exchange.host}
+        for name, value in account.items():
+            monkeypatch.setenv(f"TWILIO_{name}", value)
+        monkeypatch.setenv("PUBLIC_BASE_URL", PUBLIC)
+        exchange.app.url = request.getfixturevalue("site")
+        yield Caller(exchange)
+
+
+@pytest.fixture
+def at_desk(sign_in, contexts):
+    """An agent's desk, with the voice of that agent."""
+
+    def open_desk(agent, frequency: int) -> Page:
+        context = contexts(ignore_https_errors=True)
+        give_voice(context, frequency)
+        page = sign_in(agent, context=context)
+        page.on("dialog", lambda dialog: dialog.accept())
+        return page
+
+    return open_desk
+
+
+@pytest.fixture
+def listens_in(site, contexts, sam):
+    """Sam opens the call that is going on."""
+
+    def open_call() -> Page:
+        context = contexts(ignore_https_errors=True)
+        give_voice(context, SAM)
+        page = context.new_page()
+        open_as(sam, page, f"{site}/wallboard/calls/{Call.objects.get().pk}/")
+        return page
+
+    return open_call
+
+
+def test_who_hears_whom(lee, at_desk, listens_in, maya, olga):
+    lee.call()
+    desk = at_desk(maya, MAYA)
+    route()
+    desk.get_by_role("button", name="Accept").click()
+    lee.hears(MAYA)
+    wait_to_hear(desk, LEE)
+    phone = desk.get_by_role("region", name="Phone")
+    expect(phone).to_contain_text("On the line with")
+
+    board = listens_in()
+    for mode, by_lee, by_maya in (
+        ("Listening", [MAYA], [LEE]),
+        ("Whispering", [MAYA], [LEE, SAM]),
+        ("Talking along", [MAYA, SAM], [LEE, SAM]),
+    ):
+        board.get_by_role("button", name=mode).click()
+        lee.hears(*by_lee)
+        wait_to_hear(desk, *by_maya)
+        wait_to_hear(board, LEE, MAYA)
+    board.get_by_role("button", name="Leave").click()
+    lee.hears(MAYA)
+
+    desk.keyboard.press("Alt+m")
+    lee.hears()
+    wait_to_hear(desk, LEE)
+    desk.keyboard.press("Alt+m")
+    lee.hears(MAYA)
+    desk.keyboard.press("Alt+h")
+    expect(phone).to_contain_text("is on hold with music")
+    lee.hears_music()
+    wait_to_hear(desk)
+    desk.keyboard.press("Alt+h")
+    lee.hears(MAYA)
+
+    colleague = at_desk(olga, OLGA)
+    desk.keyboard.press("Alt+l")
+    desk.get_by_label("Olga Ruiz").check()
+    desk.get_by_role("button", name="Ask", exact=True).click()
+    colleague.get_by_role("button", name="Answer").click()
+    wait_to_hear(desk, OLGA)
+    wait_to_hear(colleague, MAYA)
+    lee.hears_music()
+    desk.reload()
+    wait_to_hear(colleague, MAYA)
+    lee.hears_music()
+    desk.keyboard.press("Alt+b")
+    lee.hears(MAYA, OLGA)
+    wait_to_hear(colleague, LEE, MAYA)
+
+    desk.keyboard.press("Alt+q")
+    desk.keyboard.press("Alt+q")
+    expect(phone).to_have_count(0)
+    lee.hears(OLGA)
+    wait_to_hear(colleague, LEE)
+    assert Interaction.objects.get().agent == olga
+
+    lee.hang_up()
+    expect(colleague.get_by_role("region", name="Phone")).to_have_count(0)
+    assert Interaction.objects.get().state == "wrap_up"
+    channels = recorded(lee.recording())
+    theirs, ours = channels[lee.channel], channels[1 - lee.channel]
+    assert 0.2 < speaks(theirs, LEE) < 1, "and nothing is recorded while he is on hold"
+    assert speaks(ours, MAYA) > 0.2
+    assert speaks(theirs, MAYA) == speaks(ours, LEE) == 0
