@@ -8,12 +8,15 @@ from html import unescape
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
+from django.utils.html import escape
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from agents.access import AgentRequest, agent_required
+from interactions.adapters.email.folds import folded, folded_text
 from interactions.models import Attachment, Email, Interaction, RawMail
 from interactions.previews import NoPreview, Size, preview
 
@@ -42,10 +45,11 @@ def show(request: AgentRequest, pk: int) -> HttpResponse:
     html = _with_own_pictures(email)
     if remote:
         html = REMOTE_PICTURE.sub(r'\1src="', html)
+    label = escape(_("What it answers"))
     # What is stored is what the sanitiser left; the policy below is the second wall.
-    page = render_to_string(
-        "desk/mail_frame.html", {"html": mark_safe(html), "text": email.text, "coloured": bool(COLOURED.search(html))}
-    )
+    body = folded(html, label) if html else folded_text(escape(email.text).replace("&gt;", ">"), label)
+    context = {"body": mark_safe(body), "plain": not html, "coloured": bool(COLOURED.search(html))}
+    page = render_to_string("desk/mail_frame.html", context)
     response = HttpResponse(page)
     response["Content-Security-Policy"] = POLICY.format(remote=" https: http:" if remote else "")
     response["Referrer-Policy"] = "no-referrer"

@@ -206,3 +206,12 @@ def test_a_mail_of_ours_says_how_far_it_has_come(changes, words, client, work, o
     drawn = re.search(rf'id="message-{line.pk}".*?</article>', page_of(client, work), re.S)[0]
     assert f'data-state="{changes.get("state", "pending")}"' in drawn
     assert words in drawn
+
+
+def test_what_a_mail_answers_is_folded_in_its_frame(client, door, omar):
+    mail = letter("It works. <b>\n\n> Does it\n> work?\n")
+    work = make_active(take(mail, door).row.interaction, omar)
+    client.force_login(omar.person)
+    page = frame_of(client, work).content.decode()
+    assert "It works. &lt;b>" in page
+    assert "<details><summary>What it answers</summary>> Does it\n> work?" in page
