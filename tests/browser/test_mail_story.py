@@ -36,8 +36,15 @@ def test_a_mail_is_answered_by_keyboard_taken_back_once_and_answered_in_its_thre
     expect(talk.locator(".delivery")).to_contain_text("Sending in")
     expect(page.locator("textarea[name=text]")).to_have_value("")
 
-    page.keyboard.type("Half a thought")
+    held, asked = [], []
+    page.route("**/draft/", lambda route: held.append(route), times=1)
+    with page.expect_request("**/draft/"):
+        page.keyboard.type("Half a thought")
+    page.on("request", lambda request: asked.append(request.url))
     page.keyboard.press("Alt+u")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    assert asked == [], "or the draft that is on its way could be saved over the mail taken back"
+    held.pop().continue_()
     expect(talk.locator(".message__undone")).to_be_visible()
     expect(page.locator("textarea[name=text]")).to_have_value("It is on its way.\nTomorrow.\n\nHalf a thought")
     expect(talk.locator("[data-field=to] .address")).to_have_count(2)
