@@ -1,6 +1,5 @@
 """Real browsers against a real daphne, on the database of the test. A console error fails the test."""
 
-import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -8,14 +7,14 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from agents.models import Agent, Lease, Person
-from contactcenter.benches.servers import daphne
+from contactcenter.benches.servers import Server
 from tests.browser.signing_in import open_as, wait_until_alive
 from tests.browser.voices import FLAGS
+from tests.browser.web import at_rest, web_process
+from tests.interleaving import wait_until
 
 PATIENCE = 20_000  # ms; a busy machine is no failure
 expect.set_options(timeout=PATIENCE)
@@ -36,18 +35,21 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def web(django_db_setup: None) -> Iterator[Server]:
+    with web_process() as server:
+        yield server
+
+
 @pytest.fixture
-def site(transactional_db: None) -> Iterator[str]:
+def site(web: Server, transactional_db: None) -> str:
     """The address of a web process that sees what the test commits."""
-    at = connection.settings_dict
-    url = re.sub(r"/[^/?]*(?=\?|$)", f"/{at['NAME']}", os.environ["DATABASE_URL"], count=0)
-    environment = {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    with daphne("contactcenter.asgi:application", REDIS_URL=settings.REDIS_URL, **environment) as server:
-        yield f"http://127.0.0.1:{server.port}"
+    return f"http://127.0.0.1:{web.port}"
 
 
 @pytest.fixture
-def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def contexts(chromium: Browser, web: Server, transactional_db: None) -> Iterator[Callable[..., BrowserContext]]:
+    """Browsers of people; when they are closed, the web process is left to finish before the tables are emptied."""
     opened: list[BrowserContext] = []
 
     def make(**options: Any) -> BrowserContext:
@@ -59,6 +61,7 @@ def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     for context in opened:
         with closing(context):
             pass
+    wait_until(lambda: all(at_rest(web) for _look in range(3)))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from interactions.adapters.sending import deliver
 from interactions.models import Interaction
+from tests.browser.web import web_process
 from tests.cast import make_active, make_agent
 from tests.interactions.adapters.twilio.conftest import configured, door, number, twilio
 from tests.twilio.simulator import ACCOUNT, KEY, SECRET
@@ -15,19 +16,15 @@ from tests.twilio.simulator import ACCOUNT, KEY, SECRET
 __all__ = ["configured", "door", "number", "twilio"]
 
 
-@pytest.fixture
-def account(monkeypatch):
-    """The web process has an account, too: it loads Twilio's SDK, within what our content security policy allows."""
-    for name, value in {
-        "ACCOUNT_SID": ACCOUNT,
-        "API_KEY": KEY,
-        "API_SECRET": SECRET,
-        "APP_SID": "AP" + "5" * 32,
-    }.items():
-        monkeypatch.setenv(f"TWILIO_{name}", value)
+@pytest.fixture(scope="module")
+def web(django_db_setup):
+    """It has an account: it loads Twilio's SDK, within what our content security policy allows."""
+    account = {"ACCOUNT_SID": ACCOUNT, "API_KEY": KEY, "API_SECRET": SECRET, "APP_SID": "AP" + "5" * 32}
+    with web_process(**{f"TWILIO_{name}": value for name, value in account.items()}) as server:
+        yield server
 
 
-def test_an_sms_is_counted_sent_and_followed(account, twilio, number, team, sign_in):
+def test_an_sms_is_counted_sent_and_followed(twilio, number, team, sign_in):
     number.segment_price = "0.0750"
     number.save()
     anna = make_agent("Anna Vos", team=team, capacities={"sms": 3})
