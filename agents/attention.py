@@ -96,7 +96,12 @@ def units_beside(places: Places, channel: str) -> int:
 def units_in_use(places: Places) -> int:
     """What is being worked on counts; what something else in hand has interrupted does not."""
     in_hand = {channel for channel, place in places.items() if place.load}
-    return sum(p.load * p.units for p in places.values() if in_hand.isdisjoint(p.interrupted_by))
+    units = 0
+    for channel in in_hand:
+        place = places[channel]
+        if in_hand.isdisjoint(place.interrupted_by):
+            units += place.load * place.units
+    return units
 
 
 def most_in_use(places: Places) -> int:

@@ -14,11 +14,9 @@ AT_ONCE = 1000  # of one line in one pass; there is another while that was not a
 COLUMNS = """id, queue_id, channel, queued_at, place_at, precedence,
     preferred_agent_id, preferred_team_id, preferred_until"""
 
-EXCLUDED = """
-    cross join lateral (
-        select array_agg(agent_id) as agents, array_agg(until) as untils
-        from interactions_exclusion where interaction_id = work.id and until > %(now)s
-    ) excluded
+NOT_FOR = """
+    select interaction_id, array_agg(agent_id) as agents, array_agg(until) as untils
+    from interactions_exclusion where until > %(now)s
 """
 
 # At most k rows per line, straight from the partial index of the waiting line; for those who may only have what has
@@ -56,13 +54,16 @@ HEADS = f"""
             limit least({AT_ONCE}, q.k + coalesce(p.n, 0))
         ) h
     )
-    select work.*, excluded.* from (select * from held union select * from heads) work {EXCLUDED}
+    select work.*, agents, untils
+    from (select * from held union all select * from heads) work
+    left join ({NOT_FOR} group by interaction_id) excluded on excluded.interaction_id = work.id
 """
 
 THESE = f"""
-    select work.*, excluded.* from (
-        select {COLUMNS} from interactions_interaction where state = 'queued' and id = any(%(ids)s::bigint[])
-    ) work {EXCLUDED}
+    select {COLUMNS}, agents, untils from interactions_interaction work left join lateral (
+        {NOT_FOR} and interaction_id = work.id group by interaction_id
+    ) excluded on true
+    where state = 'queued' and id = any(%(ids)s::bigint[])
 """
 
 
@@ -71,7 +72,8 @@ def heads(lines: Iterable[Line], pool: Pool, now: datetime) -> list[Waiting]:
     wanted = [(*line, min(k, AT_ONCE), by) for line in lines for k, by in worth_reading(line, pool, now)]
     queues, channels, ks, untils = [[row[column] for row in wanted] for column in range(4)]
     params = {"now": now, "queues": queues, "channels": channels, "ks": ks, "untils": untils}
-    return [work for work in _waiting(HEADS, params) if work.queue in pool.rules.queues]
+    found = {work.id: work for work in _waiting(HEADS, params)}  # of which some are read twice, which is cheaper
+    return [work for work in found.values() if work.queue in pool.rules.queues]
 
 
 def rows_of(interactions: Iterable[int], now: datetime) -> list[Waiting]:
@@ -80,5 +82,6 @@ def rows_of(interactions: Iterable[int], now: datetime) -> list[Waiting]:
 
 
 def _waiting(sql: str, params: dict[str, Any]) -> Iterator[Waiting]:
-    for *work, agents, untils in rows(sql, params):
-        yield Waiting(*(*work, dict(zip(agents, untils, strict=True)) if agents else {}))
+    for row in rows(sql, params):
+        agents, untils = row[-2:]
+        yield Waiting._make((*row[:-2], dict(zip(agents, untils, strict=True)) if agents else {}))

@@ -12,12 +12,15 @@ that comes after it, so that a backlog of chats never keeps calls waiting for ev
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
 from interactions.routing.pool import AtWork, GroupKey, Line, Pool
 from interactions.routing.rules import QueueRules
+
+type Open = dict[GroupKey, datetime | None]  # groups of a line; None, or what entered by then may be rung at them
 
 NOTHING = datetime.min.replace(tzinfo=UTC)  # before anything ever entered a queue
 
@@ -59,7 +62,8 @@ class Preference(NamedTuple):
 def match(waiting: Iterable[Waiting], pool: Pool, now: datetime) -> list[Match]:
     """Pair waiting work with agents of the pool; the room they get is taken from the pool."""
     ordered = sorted((order(work, pool.rules.queues[work.queue]), work) for work in waiting)
-    matches = [found for place, work in ordered for found in serve(work, place, pool, now)]
+    asking = Asking(pool, now)
+    matches = [found for place, work in ordered for found in serve(work, place, asking)]
     pool.settle()
     return matches
 
@@ -72,17 +76,70 @@ def order(work: Waiting, rules: QueueRules) -> tuple:
     return 1, work.place_at.replace(microsecond=0), target, work.place_at, work.id
 
 
-def serve(work: Waiting, place: tuple, pool: Pool, now: datetime) -> list[Match]:
+class Asking:
+    """Who may have what, for one match: work comes in order and agents only ever get less room, so that a group of a
+    line in which nobody is left for one piece of work is not asked again for those after it."""
+
+    def __init__(self, pool: Pool, now: datetime) -> None:
+        self.pool, self.now = pool, now
+        self._lines: tuple[dict[Line, Open], dict[Line, Open]] = {}, {}
+
+    def first(self, work: Waiting, place: tuple, *, short: bool = False) -> AtWork | None:
+        """Who is asked first."""
+        line = work.line
+        groups = self._groups(line, short)
+        for group, by in list(groups.items()):
+            if by is not None and work.queued_at > by:
+                continue
+            agent = self.pool.first(line, group, short=short)
+            if agent is None:
+                del groups[group]
+            elif agent.drains_for is None and agent.id not in work.excluded:
+                return agent
+            else:
+                return next(self.able(work, place, short=short), None)
+        return None
+
+    def able(self, work: Waiting, place: tuple, *, short: bool = False) -> Iterator[AtWork]:
+        """Who may have it now, in the order they are asked; or who would have room for it with less in hand, the least
+        busy first, and does not drain for anything yet."""
+        line = work.line
+        groups = self._groups(line, short)
+        for group, by in list(groups.items()):
+            if by is not None and work.queued_at > by:
+                continue
+            anybody = False
+            for agent in self.pool.candidates(line, group, short=short):
+                if agent.drains_for is None or not (short or agent.keeps_room_from(place)):
+                    anybody = True
+                    if agent.id not in work.excluded:
+                        yield agent
+            if not anybody:
+                del groups[group]
+
+    def _groups(self, line: Line, short: bool) -> Open:
+        """Those of the line in which somebody may be left."""
+        known = self._lines[short]
+        if line not in known:
+            rules, groups = self.pool.rules.queues[line[0]], self.pool.groups(line, short=short)
+            known[line] = {group: admitted_by(group, rules, self.now) for group in groups}
+        return known[line]
+
+
+def serve(work: Waiting, place: tuple, asking: Asking) -> list[Match]:
     """Ring for this piece of work: at one agent, or at as many at once as its queue says."""
+    pool, now = asking.pool, asking.now
     rules = pool.rules.queues[work.queue]
-    if meant := preference(work, pool, now):
+    if work.preferred_until is not None and (meant := preference(work, pool, now)):
         free = [agent for agent in meant.agents if agent.fits(work.channel)]
         asked = [(agent, meant.why) for agent in sorted(free, key=lambda a: (a.idle_since, a.turn, a.id))[:1]]
     else:
-        willing = (agent for agent in able(work, pool, now) if not agent.keeps_room_from(place))
-        chosen = islice(_once(willing), rules.rings_at.get(work.channel, 1))
+        if (at_once := rules.rings_at.get(work.channel, 1)) > 1:
+            chosen = list(islice(_once(asking.able(work, place)), at_once))
+        else:
+            chosen = [agent] if (agent := asking.first(work, place)) else []
         asked = [(agent, _reason(agent, work, rules)) for agent in chosen]
-        if not asked and place not in pool.draining and (agent := _to_drain(work, pool, now)):
+        if not asked and place not in pool.draining and (agent := asking.first(work, place, short=True)):
             pool.drain(agent, place)
     for agent, _why in asked:
         pool.take(agent, work.channel, now)
@@ -115,23 +172,6 @@ def preferred(work: Waiting, pool: Pool) -> Iterator[tuple[Iterable[int], str]]:
         yield pool.teams.get(work.preferred_team, ()), "owner's team"
 
 
-def able(work: Waiting, pool: Pool, now: datetime, *, short: bool = False) -> Iterator[AtWork]:
-    """Who may have it now, in the order they are asked."""
-    for group in admitted(work, pool, now, short=short):
-        for agent in pool.candidates(work.line, group, short=short):
-            if agent.id not in work.excluded:
-                yield agent
-
-
-def admitted(work: Waiting, pool: Pool, now: datetime, *, short: bool = False) -> Iterator[GroupKey]:
-    """The groups of its line that it has come to."""
-    rules = pool.rules.queues[work.queue]
-    for group in pool.groups(work.line, short=short):
-        by = admitted_by(group, rules, now)
-        if by is None or work.queued_at <= by:
-            yield group
-
-
 def admitted_by(group: GroupKey, rules: QueueRules, now: datetime) -> datetime | None:
     """What entered the queue by then may be rung at this group; None: everything; NOTHING: nothing yet."""
     if not (group.step or group.informal):
@@ -147,11 +187,6 @@ def bounds(group: GroupKey, rules: QueueRules, now: datetime) -> Iterator[tuple[
         yield "informal", rules.informal_by(now) or NOTHING
 
 
-def _to_drain(work: Waiting, pool: Pool, now: datetime) -> AtWork | None:
-    """Who would have room for it with less in hand, is the least busy, and does not drain for anything yet."""
-    return next((a for a in able(work, pool, now, short=True) if a.drains_for is None), None)
-
-
 def _once(agents: Iterator[AtWork]) -> Iterator[AtWork]:
     seen = set()
     for agent in agents:
@@ -161,9 +196,12 @@ def _once(agents: Iterator[AtWork]) -> Iterator[AtWork]:
 
 
 def _reason(agent: AtWork, work: Waiting, rules: QueueRules) -> str:
-    join = agent.joins[work.queue]
     if agent.informal:
         return "overflow"
-    if join.step:
-        return f"step {join.step}"
-    return f"rank {join.rank}, {rules.strategy.replace('_', ' ')}"
+    join = agent.joins[work.queue]
+    return f"step {join.step}" if join.step else _ranked(join.rank, rules.strategy)
+
+
+@cache
+def _ranked(rank: int, strategy: str) -> str:
+    return f"rank {rank}, {strategy.replace('_', ' ')}"

@@ -6,10 +6,11 @@ when they come to the top, and pushed back where they belong now, or dropped if 
 costs the same with ten thousand agents as with ten. No database, no clock: the router and a simulation use the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from heapq import heapify, heappop, heappush
+from functools import partial
+from heapq import heapify, heappop, heappush, heapreplace
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -76,27 +77,42 @@ class Entry(NamedTuple):
 _numbers = count()
 
 
+class Rooms(NamedTuple):
+    """Of one agent, by channel: how many more fit, and where one would fit with less in hand."""
+
+    free: Mapping[str, int]
+    short: Mapping[str, int]
+
+
+NOWHERE = Rooms({}, {})
+
+
 class Group:
     """Agents of a line who are asked alike, by rank and strategy."""
 
-    __slots__ = ("heap", "rooms", "total")
+    __slots__ = ("heap", "key", "rooms", "total")
 
-    def __init__(self) -> None:
+    def __init__(self, key: Callable[[AtWork], tuple]) -> None:
+        self.key = key
         self.heap: list[Entry] = []
         self.rooms: dict[int, int] = {}  # agent: places free when last looked at
         self.total = 0
 
-    def put(self, key: tuple, agent: AtWork, free: int) -> None:
-        self.remove(agent.id)
-        self.rooms[agent.id] = free
-        self.total += free
-        self.push(key, agent)
+    def put(self, agent: AtWork, free: int) -> None:
+        self.resize(agent, free)
+        heappush(self.heap, self.entry(agent))
         if len(self.heap) > 4 * len(self.rooms) + 64:
-            self.heap = [e for e in self.heap if e.version == e.agent.version and e.agent.id in self.rooms]
+            latest = {entry.agent.id: entry.agent for entry in sorted(self.heap, key=lambda entry: entry.number)}
+            self.heap = [self.entry(agent) for pk, agent in latest.items() if pk in self.rooms]
             heapify(self.heap)
 
-    def push(self, key: tuple, agent: AtWork) -> None:
-        heappush(self.heap, Entry(key, next(_numbers), agent, agent.version))
+    def resize(self, agent: AtWork, free: int) -> None:
+        self.total += free - self.rooms.get(agent.id, 0)
+        self.rooms[agent.id] = free
+
+    def entry(self, agent: AtWork) -> Entry:
+        """Where they belong as they stand now."""
+        return Entry(self.key(agent), next(_numbers), agent, agent.version)
 
     def remove(self, agent: int) -> None:
         self.total -= self.rooms.pop(agent, 0)
@@ -115,8 +131,9 @@ class Pool:
         self.teams: dict[int, set[int]] = {}
         self.draining: dict[tuple, int] = {}  # the order of work: who gets room for it
         self._joins: dict[tuple[int, int | None], dict[int, Join]] = {}
-        self._groups_of: dict[int, list[Group]] = {}
-        self._touched: dict[int, AtWork] = {}
+        self._rooms: dict[int, Rooms] = {}  # agent: as their groups have it
+        self._groups_of: dict[int, dict[tuple[bool, str], list[Group]]] = {}  # agent: (short or not, channel): groups
+        self._touched: dict[int, bool] = {}  # agent: whether they may come up sooner than before
         self._turns = count(1)
         for agent in agents:
             self.put(agent)
@@ -133,13 +150,15 @@ class Pool:
         agent.joins = self._joins[who]
         if agent.team:
             self.teams.setdefault(agent.team, set()).add(agent.id)
-        self._enrol(agent)
+        self._rooms[agent.id], self._groups_of[agent.id] = NOWHERE, {}
+        self._stand(agent, self._rooms_of(agent))
 
     def drop(self, agent_id: int) -> None:
         agent = self.agents.pop(agent_id, None)
         if agent is None:
             return
-        self._leave_groups(agent)
+        self._stand(agent, NOWHERE)
+        del self._rooms[agent_id], self._groups_of[agent_id]
         self._touched.pop(agent_id, None)
         if agent.team:
             self.teams[agent.team].discard(agent_id)
@@ -149,7 +168,7 @@ class Pool:
         agent.places[channel].load += 1
         agent.idle_since, agent.turn = now, next(self._turns)
         agent.version += 1
-        self._touched[agent.id] = agent
+        self._touched.setdefault(agent.id, False)
 
     def give_back(self, agent_id: int, channel: str, idle_since: datetime | None = None) -> None:
         """They have one less of this; with real work done their idle time starts anew."""
@@ -157,26 +176,32 @@ class Pool:
         agent.places[channel].load -= 1
         if idle_since:
             agent.idle_since = idle_since
-        self._touched[agent_id] = agent
+        agent.version += 1
+        self._touched[agent_id] = True
 
     def settle(self) -> None:
         """Put everyone whose load has changed where they belong now."""
         touched, self._touched = self._touched, {}
-        for agent in touched.values():
-            self._leave_groups(agent)
-            self._enrol(agent)
+        for pk, sooner in touched.items():
+            agent = self.agents[pk]
+            if sooner:
+                self._stand(agent, NOWHERE)
+            self._stand(agent, self._rooms_of(agent))
 
     def drain(self, agent: AtWork, order: tuple) -> None:
         """Give them nothing that comes after this, until they have room for it."""
         agent.drains_for = order
         self.draining[order] = agent.id
+        self._stand(agent, self._rooms[agent.id]._replace(short={}))
 
     def end_drains(self) -> None:
         """Ask anew who has to wait for what."""
-        for agent in self.draining.values():
-            if agent in self.agents:
-                self.agents[agent].drains_for = None
+        for pk in self.draining.values():
+            if pk in self.agents:
+                self.agents[pk].drains_for = None
+                self._touched.setdefault(pk, False)
         self.draining.clear()
+        self.settle()
 
     # who is asked
 
@@ -185,25 +210,34 @@ class Pool:
         found = (self.short if short else self.lines).get(line, {}).get(group)
         if found is None:
             return
-        queue, channel = line
-        seen: list[Entry] = []
+        passed: list[Entry] = []
         try:
-            while found.heap:
-                entry = heappop(found.heap)
-                agent = entry.agent
-                if self.agents.get(agent.id) is not agent or agent.id not in found.rooms:
-                    continue
-                if not (agent.short(channel) if short else agent.fits(channel)):
-                    found.remove(agent.id)
-                    continue
-                if entry.version != agent.version:
-                    found.push(self._short_key(queue, agent) if short else self._key(queue, agent), agent)
-                    continue
-                seen.append(entry)
-                yield agent
+            while self._first(found, line[1], short):
+                yield found.heap[0].agent
+                passed.append(heappop(found.heap))
         finally:
-            for entry in seen:
+            for entry in passed:
                 heappush(found.heap, entry)
+
+    def first(self, line: Line, group: GroupKey, *, short: bool = False) -> AtWork | None:
+        """The first of them, without a look at any other."""
+        return self._first((self.short if short else self.lines)[line][group], line[1], short)
+
+    def _first(self, group: Group, channel: str, short: bool) -> AtWork | None:
+        """Whoever stands first once those who stood before them are put right."""
+        heap = group.heap
+        while heap:
+            _key, _number, agent, version = heap[0]
+            if self.agents.get(agent.id) is not agent or agent.id not in group.rooms:
+                heappop(heap)
+            elif version == agent.version:
+                return agent
+            elif agent.short(channel) if short else agent.fits(channel):
+                heapreplace(heap, group.entry(agent))
+            else:
+                heappop(heap)
+                group.remove(agent.id)
+        return None
 
     def groups(self, line: Line, *, short: bool = False) -> list[GroupKey]:
         return sorted((self.short if short else self.lines).get(line, ()))
@@ -229,27 +263,42 @@ class Pool:
 
     # inside
 
-    def _enrol(self, agent: AtWork) -> None:
-        agent.version += 1
-        groups = self._groups_of[agent.id] = []
-        open_to = {channel: free for channel in agent.places if (free := agent.room(channel))}
-        lacking = [channel for channel in agent.places if open_to and channel not in open_to and agent.short(channel)]
-        for queue, join in agent.joins.items():
-            key, group = self._key(queue, agent), GroupKey(agent.informal, join.step)
-            for channel, free in open_to.items():
-                groups.append(self._group(self.lines, (queue, channel), group))
-                groups[-1].put(key, agent, free)
-            for channel in lacking:
-                groups.append(self._group(self.short, (queue, channel), group))
-                groups[-1].put(self._short_key(queue, agent), agent, 1)
+    def _rooms_of(self, agent: AtWork) -> Rooms:
+        """On which channels they have how much room; and on which they would have some with less in hand."""
+        free = {channel: room for channel in agent.places if (room := agent.room(channel))}
+        if not free or agent.drains_for is not None:
+            return Rooms(free, {})
+        return Rooms(free, {channel: 1 for channel in agent.places if channel not in free and agent.short(channel)})
 
-    @staticmethod
-    def _group(lines: dict[Line, dict[GroupKey, Group]], line: Line, key: GroupKey) -> Group:
-        return lines.setdefault(line, {}).setdefault(key, Group())
+    def _stand(self, agent: AtWork, rooms: Rooms) -> None:
+        """Be in the groups of just these lines. Whose turn only comes later than before stands in their heap as they
+        did, and is put right when they come up."""
+        before, self._rooms[agent.id] = self._rooms[agent.id], rooms
+        for short, was, now in (False, before.free, rooms.free), (True, before.short, rooms.short):
+            for channel in was.keys() | now.keys():
+                if (had := was.get(channel)) == (has := now.get(channel)):
+                    continue
+                for group in self._groups(agent, channel, short):
+                    if not has:
+                        group.remove(agent.id)
+                    elif had:
+                        group.resize(agent, has)
+                    else:
+                        group.put(agent, has)
 
-    def _leave_groups(self, agent: AtWork) -> None:
-        for group in self._groups_of.pop(agent.id, ()):
-            group.remove(agent.id)
+    def _groups(self, agent: AtWork, channel: str, short: bool) -> list[Group]:
+        """Where they stand with what they do on this channel, while they have room for it or are short of it."""
+        known, asked = self._groups_of[agent.id], (short, channel)
+        if asked not in known:
+            key = self._short_key if short else self._key
+            known[asked] = groups = []
+            for queue, join in agent.joins.items():
+                line = (self.short if short else self.lines).setdefault((queue, channel), {})
+                among = GroupKey(agent.informal, join.step)
+                if among not in line:
+                    line[among] = Group(partial(key, queue))
+                groups.append(line[among])
+        return known[asked]
 
     @staticmethod
     def _short_key(queue: int, agent: AtWork) -> tuple:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agents.attention import most_in_use
 from agents.channels import FULL
-from interactions.routing.match import match, order, preference, serve
+from interactions.routing.match import Asking, match, order, preference, serve
 from interactions.routing.obstacles import What, obstacles
 from interactions.routing.outlook import of_the_rules
 from interactions.routing.pool import Pool
@@ -58,10 +58,11 @@ def test_who_has_no_obstacle_is_who_is_rung(case):
     """Asked of each piece of work at its turn: the explanation and the router never disagree."""
     work, rules, agents = case
     pool = pool_of(rules, agents)
+    asking = Asking(pool, NOW)
     for place, each in in_order(work, rules):
         free = free_for(each, pool)
         at_most = 1 if preference(each, pool, NOW) else rules.queues[each.queue].rings_at.get(each.channel, 1)
-        chosen = [found.agent for found in serve(each, place, pool, NOW)]
+        chosen = [found.agent for found in serve(each, place, asking)]
         assert set(chosen) <= free
         assert len(chosen) == len(set(chosen)) == min(at_most, len(free))
 
