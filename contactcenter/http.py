@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.signals import request_started
@@ -12,6 +11,8 @@ from django.db import close_old_connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
+
+from contactcenter.threads import visit
 
 # With the eight of `in_db` as many as the pool has connections, so nobody waits for one while holding a thread.
 _threads = ThreadPoolExecutor(8, thread_name_prefix="request")
@@ -35,11 +36,10 @@ class OneHop(ASGIHandler):
             request, refusal = self.create_request(scope, body)
             response: Any = refusal
             if request:
-                answer: Any = sync_to_async(self._answer, thread_sensitive=False, executor=_threads)
-                response = await answer(scope, request)
+                response = await visit(_threads, self._answer, scope, request)
             await self.send_response(response, send)
             if response.streaming:
-                await sync_to_async(response.close)()
+                await visit(_threads, response.close)
 
     def _answer(self, scope: Any, request: HttpRequest) -> HttpResponseBase:
         request_started.send(sender=type(self), scope=scope)

@@ -250,7 +250,11 @@ def shown(
 ) -> Callable[[], AbstractContextManager[Pushes]]:
     """`with shown() as pushes:` collects what the block shows on screens: events with their group as "g"."""
     pushes: Pushes = []
-    monkeypatch.setattr(publisher, "_publish", lambda group, event: pushes.append(event))
+
+    def publish(group: str, event: dict[str, Any]) -> None:
+        pushes.extend(one | {"g": group} for one in event.get("events", [event]))
+
+    monkeypatch.setattr(publisher, "_publish", publish)
 
     @contextmanager
     def collecting() -> Iterator[Pushes]:

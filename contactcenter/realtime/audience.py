@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import redis
-from django.conf import settings
+from channels.layers import get_channel_layer
 
 from contactcenter.valkey import valkey
 
@@ -14,9 +14,8 @@ logger = logging.getLogger(__name__)
 
 def watched(groups: Iterable[str]) -> set[str]:
     """Those of the groups that some hub is subscribed to; none while Valkey is away, for then nobody would hear."""
-    config: Any = settings.CHANNEL_LAYERS["default"]["CONFIG"]
-    prefix = config.get("prefix", "asgi")
-    channels = {f"{prefix}__group__{group}": group for group in groups}  # as the layer names them
+    layer: Any = get_channel_layer()
+    channels = {layer.channel_of(group): group for group in groups}
     if not channels:
         return set()
     try:

@@ -189,6 +189,10 @@ class Hub:
     def _hand_out(self, event: dict[str, Any]) -> None:
         group = self.groups.get(event.get("g", ""))
         screens = [*group.screens] if group else []
+        for each in event["events"] if event["type"] == "screen.several" else [event]:
+            self._show(each, screens)
+
+    def _show(self, event: dict[str, Any], screens: list["Screen"]) -> None:
         match event["type"]:
             case "screen.patch":
                 frame = {"type": "websocket.send", "text": event["html"]}

@@ -24,7 +24,14 @@ class Layer(RedisPubSubChannelLayer):
             "socket_connect_timeout": 3,
             "socket_timeout": 5,
         }
-        super().__init__(hosts=[options | host for host in decode_hosts(hosts)], **config)
+        decoded = decode_hosts(hosts)
+        super().__init__(hosts=[options | host for host in decoded], **config)
+        self.url: str = decoded[0]["address"]
+        self._prefix = config.get("prefix", "asgi")
+
+    def channel_of(self, group: str) -> str:
+        """What Valkey calls the group."""
+        return f"{self._prefix}__group__{group}"
 
     def on_link(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever a connection of the running loop is made."""
