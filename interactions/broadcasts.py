@@ -70,16 +70,15 @@ def message_added(interaction: "Work", message: "Message", *, previous: int, pre
         data = message_frame(message, prev=previous_public)
         push(visitor_screen(interaction.pk), {"type": "screen.json", "data": data})
     if interaction.agent:
-        context = {"interaction": interaction, "messages": [message]}
-        transaction.on_commit(partial(_show_line, interaction.agent, context), robust=True)
-        row_changed(interaction.agent.pk, interaction.pk)
+        transaction.on_commit(partial(_show_line, interaction.agent, interaction, message), robust=True)
 
 
-def _show_line(agent: "Agent", context: dict[str, object]) -> None:
+def _show_line(agent: "Agent", interaction: "Work", message: "Message") -> None:
     """A line is drawn once, for all desks of the one agent, from what the verb has in hand: no query, no lock held."""
     with translation.override(agent.person.language):
-        html = render_to_string("desk/_messages.html#pushed", context)
-    push(agent.screen, {"type": "screen.patch", "html": html})
+        message.drawn = render_to_string("desk/_message.html", {"interaction": interaction, "message": message})
+        html = render_to_string("desk/_messages.html#pushed", {"interaction": interaction, "drawn": message.drawn})
+    push(agent.screen, {"type": "screen.patch", "html": html}, _row(interaction.pk))
 
 
 def line_changed(interaction: "Work", message: "Message") -> None:
@@ -90,7 +89,11 @@ def line_changed(interaction: "Work", message: "Message") -> None:
 
 def row_changed(agent_id: int, interaction_id: int) -> None:
     """In this agent's list, what stands in the row has changed, not which rows there are; and how far it was read."""
-    push(f"agent-{agent_id}", {"type": "screen.refresh", "what": "row", "id": interaction_id})
+    push(f"agent-{agent_id}", _row(interaction_id))
+
+
+def _row(interaction_id: int) -> dict[str, object]:
+    return {"type": "screen.refresh", "what": "row", "id": interaction_id}
 
 
 def read(interaction: "Work") -> None:

@@ -77,9 +77,7 @@ class DeskConsumer(Screen):
                 await self.send(text_data=html)
 
     def _read(self, pk: int, seq: int) -> None:
-        interaction = Interaction.marks.first(pk)
-        if interaction and interaction.agent_id == self._agent().pk:
-            interaction.read_by_agent(seq)
+        Interaction(pk=pk).read_by_agent(seq, by=self._agent())
 
     def _typing(self, pk: int) -> None:
         agent = self._agent()

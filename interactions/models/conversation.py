@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
-from agents.models import Agent
-from contactcenter.prepared import Prepared
+from agents.models import Agent, Channel
+from contactcenter.prepared import Prepared, rows
 from interactions import broadcasts
+from interactions.models import live_line
 from interactions.models.message import Attachment, Message, Upload
 from interactions.models.states import State
 from interactions.models.work import Work
@@ -16,6 +17,17 @@ from interactions.models.work import Work
 _said = Prepared(
     lambda pk, kind, client_id: Message.objects.filter(interaction=pk, kind=kind, client_id=client_id).order_by()
 )
+_MARKED: dict[tuple[str, ...], str] = {
+    marks: """
+        update interactions_interaction set {moves}
+        where id = %(work)s and (agent_id = %(by)s::bigint or %(by)s::bigint is null) and ({ahead})
+        returning agent_id, agent_read, customer_read, customer_received
+    """.format(
+        moves=", ".join(f"{mark} = greatest({mark}, least(%(seq)s::int, last_seq))" for mark in marks),
+        ahead=" or ".join(f"{mark} < least(%(seq)s::int, last_seq)" for mark in marks),
+    )
+    for marks in (("agent_read",), ("customer_read", "customer_received"), ("customer_received",))
+}
 CLOSED_REFUSAL = _("This conversation has ended.")
 
 
@@ -25,6 +37,8 @@ class Conversation(Work):
 
     def hear(self, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
         """A line from the customer; the same client id again is the same line."""
+        if self._may_be_live and not files and (line := live_line.heard(self, text, client_id)):
+            return line
         with self.moving():
             if said := self._already_said(Message.Kind.INBOUND, client_id):
                 return said
@@ -37,6 +51,8 @@ class Conversation(Work):
 
     def reply(self, agent: Agent, text: str, *, client_id: str = "", files: Iterable[Upload] = ()) -> Message:
         """A line from the agent who has the conversation, to the customer."""
+        if self._may_be_live and not files and (line := live_line.replied(self, agent, text, client_id)):
+            return line
         with self.moving():
             if said := self._already_said(Message.Kind.OUTBOUND, client_id):
                 return said
@@ -66,29 +82,29 @@ class Conversation(Work):
         """A line by the system that both sides see; called within a move."""
         return self._add(Message.Kind.SYSTEM, "", notice=notice, agent=agent)
 
-    def read_by_agent(self, seq: int) -> None:
-        """The agent has seen everything up to this line."""
-        self._mark(agent_read=min(seq, self.last_seq))
+    def read_by_agent(self, seq: int, *, by: Agent | None = None) -> None:
+        """The agent has seen everything up to this line; given who says so, only if they have the conversation."""
+        self._mark(seq, "agent_read", by=by)
 
     def read_by_customer(self, seq: int) -> None:
-        seen = min(seq, self.last_seq)
-        self._mark(customer_read=seen, customer_received=seen)
+        self._mark(seq, "customer_read", "customer_received")
 
     def received_by_customer(self, seq: int) -> None:
         """The customer's page has shown everything up to this line, read or not."""
-        self._mark(customer_received=min(seq, self.last_seq))
+        self._mark(seq, "customer_received")
+
+    @property
+    def _may_be_live(self) -> bool:
+        """A live chat, or no more known of it than its key."""
+        return self.channel in ("", Channel.CHAT)
 
     def _customer_wrote(self) -> None:
         """What follows from a new line of the customer's, within the move."""
 
-    def _mark(self, **marks: int) -> None:
-        """Marks only move ahead; no event, no number."""
-        ahead = {name: seq for name, seq in marks.items() if seq > getattr(self, name)}
-        if ahead and type(self)._default_manager.filter(pk=self.pk, **{f"{n}__lt": s for n, s in ahead.items()}).update(
-            **ahead
-        ):
-            for name, seq in ahead.items():
-                setattr(self, name, seq)
+    def _mark(self, seq: int, *marks: str, by: Agent | None = None) -> None:
+        """Marks only move ahead, and not past the last number; no event, no number, and nothing else is read."""
+        moved = rows(_MARKED[marks], {"work": self.pk, "seq": seq, "by": by and by.pk})
+        for self.agent_id, self.agent_read, self.customer_read, self.customer_received in moved:
             broadcasts.read(self)
 
     def _already_said(self, kind: str, client_id: str) -> Message | None:

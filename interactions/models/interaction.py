@@ -149,11 +149,6 @@ class Interaction(Splitting):
         return (self.answered_at or self.ended_at or timezone.now()) - self.arrived_at
 
 
-Interaction.marks = Prepared(
-    lambda pk: Interaction.objects.only("agent", "last_seq", "agent_read", "customer_received", "customer_read").filter(
-        pk=pk
-    )
-)
 # Joined is only what never changes; see Work.moving.
 Interaction.locked = Prepared(
     lambda pk: Interaction.objects.select_for_update(of=("self",), no_key=True).select_related("customer").filter(pk=pk)

@@ -65,6 +65,8 @@ class Message(models.Model):
 
     due_at = models.DateTimeField(_("was to be said by"), null=True, editable=False)  # an answer to what was left
 
+    drawn = ""  # its bubble on the desk, once somebody has drawn it
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:

@@ -118,7 +118,6 @@ class Work(models.Model):
 
     _prefetched_objects_cache: dict[str, Any]
     locked: ClassVar[Prepared[Any]]  # by pk, under its lock
-    marks: ClassVar[Prepared[Any]]  # by pk, no more of it than how far each side has read
     messages: Any
     events: Any
     segments: Any

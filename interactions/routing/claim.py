@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from agents.attention import Place, Places, fits, units_in_use
 from agents.models import Agent, Channel
-from contactcenter.prepared import Prepared
+from contactcenter.prepared import Prepared, rows
 from interactions import broadcasts
 from interactions.models.interaction import Interaction
 from interactions.models.offer_rule import RINGS_FOR
 from interactions.routing.match import Match
-from interactions.routing.sql import among, array, rows
+from interactions.routing.sql import among, array
 
 WAITING = """
     select id, queue_id, channel, last_seq, visitor_id is not null from interactions_interaction

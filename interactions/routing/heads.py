@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from contactcenter.prepared import rows
 from interactions.routing.match import Waiting
 from interactions.routing.pool import Line, Pool
 from interactions.routing.reading import worth_reading
-from interactions.routing.sql import array, rows
+from interactions.routing.sql import array
 
 AT_ONCE = 1000  # of one line in one pass; there is another while that was not all
 

@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from agents.models import Channel
+from contactcenter.prepared import rows
 from interactions.routing import PASS_LOCK, poison
 from interactions.routing.claim import Rung, claim
 from interactions.routing.heads import AT_ONCE, heads
@@ -17,7 +18,6 @@ from interactions.routing.health import hold_steps
 from interactions.routing.load import load_agents, load_pool, load_rules
 from interactions.routing.match import match
 from interactions.routing.pool import AtWork, Line, Pool
-from interactions.routing.sql import rows
 
 log = logging.getLogger(__name__)
 AGENTS_REREAD = 200  # each second, in turn: some 10 ms

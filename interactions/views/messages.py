@@ -15,7 +15,7 @@ from agents.access import AgentRequest, agent_required
 from agents.models import Channel
 from contactcenter.prepared import Prepared
 from interactions.adapters.twilio.segments import count
-from interactions.models import Attachment, Draft, Interaction, WhatsAppTemplate
+from interactions.models import Attachment, Draft, Interaction, Message, WhatsAppTemplate, live_line
 from interactions.models.texting import TEXTS
 from interactions.previews import NoPreview, preview
 from interactions.uploads import checked, download
@@ -40,10 +40,13 @@ def messages(request: AgentRequest, pk: int) -> HttpResponse:
 
 def _say(request: AgentRequest, pk: int) -> HttpResponse:
     """A reply to the customer or a note for colleagues; the same client id again is the same line."""
+    live = Interaction(pk=pk)
+    if line := _said_live(request, live):
+        return _shown(request, live, line)
     interaction = _own.first(request.agent.pk, pk)
     if interaction is None:
         raise Http404
-    client_id = request.POST.get("client_id", "").replace("\0", "")[:64]
+    client_id = _client_id(request)
     if interaction.channel == Channel.EMAIL and request.POST.get("kind") != "note":
         return letters.send(request, interaction)
     try:
@@ -64,8 +67,24 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
         return render(request, "409.html#notice", {"notice": " ".join(error.messages)}, status=422)
     if interaction.drafted:
         Draft.objects.keep(interaction, request.agent, "")
+    return _shown(request, interaction, message)
+
+
+def _said_live(request: AgentRequest, interaction: Interaction) -> Message | None:
+    """What is said in a live chat, as nearly all is: the verb alone, whose statement asks whether it is theirs."""
+    text = _cleaned(request.POST.get("text", ""))
+    plain = 0 < len(text) <= settings.MESSAGE_MAX_CHARS and not request.FILES and not request.POST.get("template")
+    if request.POST.get("kind") == "note" or not plain:
+        return None
+    return live_line.replied(interaction, request.agent, text, _client_id(request))
+
+
+def _shown(request: AgentRequest, interaction: Interaction, message: Message) -> HttpResponse:
+    """The line's bubble, as it was drawn for the agent's other desks if it was."""
     if not request.htmx:
-        return redirect("conversation", pk)
+        return redirect("conversation", interaction.pk)
+    if message.drawn:
+        return HttpResponse(message.drawn)
     before = getattr(message, "prev", None)
     if before is None:  # said earlier, and now again
         earlier = interaction.messages.filter(seq__lt=message.seq).order_by("-seq")
@@ -74,16 +93,24 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
     return render(request, "desk/_message.html", context)
 
 
+def _client_id(request: AgentRequest) -> str:
+    return request.POST.get("client_id", "").replace("\0", "")[:64]
+
+
 def _template(request: AgentRequest) -> WhatsAppTemplate | None:
     chosen = request.POST.get("template", "")
     return get_object_or_404(WhatsAppTemplate, pk=chosen, active=True) if chosen.isdecimal() else None
 
 
 def _text(text: str) -> str:
-    text = text.replace("\r\n", "\n").replace("\0", "").strip()
+    text = _cleaned(text)
     if len(text) > settings.MESSAGE_MAX_CHARS:
         raise ValidationError(_("That is longer than %d characters.") % settings.MESSAGE_MAX_CHARS)
     return text
+
+
+def _cleaned(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\0", "").strip()
 
 
 @agent_required

@@ -164,11 +164,11 @@ class VisitorConsumer(Screen):
 
     async def read(self, data: dict[str, Any]) -> None:
         seq = number_of(data.get("seq"))
-        await in_db(lambda: self._marks().read_by_customer(seq))
+        await in_db(Interaction(pk=self.conversation).read_by_customer, seq)
 
     async def received(self, data: dict[str, Any]) -> None:
         seq = number_of(data.get("seq"))
-        await in_db(lambda: self._marks().received_by_customer(seq))
+        await in_db(Interaction(pk=self.conversation).received_by_customer, seq)
 
     async def end(self, data: dict[str, Any]) -> None:
         await in_db(lambda: self._interaction().leave())
@@ -246,9 +246,6 @@ class VisitorConsumer(Screen):
     def _leg(self, peer: str) -> CallLeg | None:
         leg = leg_of_customer(self.conversation)
         return leg if leg and leg.peer == peer else None
-
-    def _marks(self) -> Interaction:
-        return Interaction.marks.get(self.conversation)
 
     def _interaction(self) -> Interaction:
         return Interaction.objects.select_related("queue", "agent__person").get(pk=self.conversation)

@@ -204,6 +204,22 @@ def test_the_same_line_sent_twice_at_once_is_one(talk, one, two):
     assert talk.messages.filter(client_id="a1").count() == 1
 
 
+def test_lines_of_both_sides_at_once_stand_in_a_row_and_none_follows_the_end(talk, maya, one, two):
+    before = talk.last_seq
+    with one.holding():
+        one.do(again(talk).reply, maya, "Hi", client_id="b1")
+        late = two.start(again(talk).hear, "Hello?", client_id="a1")
+        two.waits()
+    assert (late.result(30).seq, late.result(30).prev) == (before + 2, before + 1)
+    assert (again(talk).last_line, again(talk).unanswered_since) == (before + 2, late.result(30).at)
+    with one.holding():
+        one.do(again(talk).end, by=maya)
+        too_late = two.start(again(talk).hear, "One more thing", client_id="a2")
+        two.waits()
+    refused(too_late)
+    assert not talk.messages.filter(client_id="a2").exists()
+
+
 def test_a_mark_set_during_a_move_is_not_lost(talk, maya, one, two):
     with one.holding():
         one.do(again(talk).reply, maya, "Hi")

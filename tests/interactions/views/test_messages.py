@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from interactions.models import CannedReply, Draft, Message
 
-REPLY_WITHIN = 10
+REPLY_WITHIN = 3  # the session, the person, the line
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
