@@ -73,6 +73,8 @@ class Caller:
         self.exchange.hang_up(self.line)
 
     def recording(self) -> str:
+        [one] = self.exchange.telephone.recordings
+        assert not all(samples.any() for samples in one.said), "in it is silence for what passed while he was on hold"
         made = wait_until(lambda: Recording.objects.filter(state=Recording.State.DONE).first())
         return default_storage.path(made.path)
 

@@ -40,12 +40,16 @@ class App:
     """Our own app; its address here is named once it is known."""
 
     def __init__(self) -> None:
-        self.url, self.session = "", requests.Session()
+        self.url = ""
 
     def post(self, path: str, form: dict[str, str], HTTP_X_TWILIO_SIGNATURE: str) -> requests.Response:
-        return self.session.post(
-            self.url + path, form, headers={"X-Twilio-Signature": HTTP_X_TWILIO_SIGNATURE}, timeout=PATIENCE
-        )
+        signed = {"X-Twilio-Signature": HTTP_X_TWILIO_SIGNATURE}
+        return requests.post(self.url + path, form, headers=signed, timeout=PATIENCE)
+
+    def get(self, path: str) -> bytes:
+        answer = requests.get(self.url + path, timeout=PATIENCE)
+        answer.raise_for_status()
+        return answer.content
 
 
 class Exchange:
@@ -71,6 +75,12 @@ class Exchange:
 
     def hang_up(self, line: Line) -> None:
         self._asking.submit(self.telephone.hang_up, line).result(PATIENCE)
+
+    def close_lines(self) -> None:
+        """Nobody speaks any more, and all of it was told."""
+        for line in list(self.telephone.lines.values()):
+            self.hang_up(line)
+        self._asking.submit(self._ask).result(PATIENCE)
 
     async def do[T](self, what: Callable[..., T], *about: Any) -> T:
         """Something that may ask our app, in its turn."""
@@ -142,9 +152,7 @@ class Exchange:
     def _fetch_music(self, url: str, line: Line) -> Music:
         twiml = self.twilio.knock(self.app, url, self.telephone.about(line)).content
         played = self.twilio.path(ElementTree.fromstring(twiml).findtext("Play", ""))
-        answer = self.app.session.get(self.app.url + played, timeout=PATIENCE)
-        answer.raise_for_status()
-        return Music(answer.content)
+        return Music(self.app.get(played))
 
     # its life
 
