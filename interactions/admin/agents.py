@@ -78,7 +78,7 @@ class AgentAdmin(ShowsProblems):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who ever had work stays for the history; the person is deactivated instead."""
-        return obj is not None and not obj.offers.exists() and not obj.segments.exists()
+        return obj is not None and not obj.segments.exists() and not obj.offers.exists()
 
     @admin.display(description=gettext_lazy("name"), ordering="person__name")
     def name(self, agent: Agent) -> str:

@@ -120,6 +120,23 @@ JOURNEY = [
         """,
     ),
     Rule(
+        "the_ledger_names_what_there_is",
+        "What an event or an offer names is there: the database does not look it up for each of them.",
+        "Clear the name; delete events of an interaction that is gone.",
+        """
+        select e.id from interactions_event e
+        left join interactions_interaction i on i.id = e.interaction_id
+        left join interactions_queue q on q.id = e.queue_id
+        left join agents_agent a on a.id = e.agent_id
+        left join agents_person p on p.id = e.by_id
+        where i.id is null or (e.queue_id is not null and q.id is null) or (e.agent_id is not null and a.id is null)
+            or (e.by_id is not null and p.id is null)
+        union all
+        select o.id from interactions_offer o left join interactions_queue q on q.id = o.queue_id
+        where o.queue_id is not null and q.id is null
+        """,
+    ),
+    Rule(
         "over_when_it_has_ended",
         "Work that is over has an end, work that is open has none; closed and abandoned work has its closing time too.",
         "Set ended_at and closed_at to the times of the ended and wrapped-up events; clear them on open work.",

@@ -43,8 +43,11 @@ class Offer(models.Model):
         RESCINDED = "rescinded", _("Withdrawn")
 
     interaction = models.ForeignKey("interactions.Interaction", models.CASCADE, related_name="offers")
-    agent = models.ForeignKey(Agent, models.PROTECT, related_name="offers")
-    queue = models.ForeignKey("interactions.Queue", models.SET_NULL, null=True, related_name="+", db_index=False)
+    agent = models.ForeignKey(Agent, models.PROTECT, related_name="offers", db_index=False)
+    # Of the interaction as it was then; a queue that work has been in is not deleted.
+    queue = models.ForeignKey(
+        "interactions.Queue", models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     offered_at = models.DateTimeField(_("offered at"), default=timezone.now)

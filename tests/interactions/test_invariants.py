@@ -187,6 +187,7 @@ BREAKS: dict[str, Callable[[], None]] = {
     "the_ledger_says_who": row(
         f"update interactions_event set agent_id = null where what = 'accepted' and interaction_id = {CLOSED}"
     ),
+    "the_ledger_names_what_there_is": row(f"update interactions_event set by_id = 0 where interaction_id = {CLOSED}"),
     "over_when_it_has_ended": work("ended_at = null", "abandoned", "over_when_it_has_ended"),
     "a_wrap_up_has_an_end": work("wrap_up_until = null", "wrap_up", "wrap_up_has_an_end"),
     "parked_work_wakes": work("parked_until = null", "parked"),

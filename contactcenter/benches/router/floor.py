@@ -153,5 +153,6 @@ def clear() -> None:
     """Nobody, nothing: for the next centre."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "truncate agents_person, agents_team, agents_skill, interactions_queue, interactions_customer cascade"
+            "truncate agents_person, agents_team, agents_skill, interactions_queue, interactions_customer,"
+            " interactions_event cascade"
         )
