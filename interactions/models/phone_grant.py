@@ -18,8 +18,12 @@ def new_nonce() -> str:
 
 class PhoneGrantManager(models.Manager["PhoneGrant"]):
     def give(self, person: Person, session_key: str) -> "PhoneGrant":
+        """For another hour; within a session it is the same telephone, so that a call may last longer than leave."""
         now = timezone.now()
         self.filter(expires_at__lte=now).delete()
+        mine = self.filter(person=person, session_key=session_key)
+        if mine.update(expires_at=now + LASTS):
+            return mine[0]
         return self.create(person=person, session_key=session_key, expires_at=now + LASTS)
 
     def holder(self, identity: str) -> Person | None:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from interactions.adapters.twilio.client import client as twilio_client
-from interactions.models import Call, Interaction, Number
+from interactions.models import Call, CallEvent, Interaction, Number
 from interactions.routing.router import route
 from tests.browser.customers import Caller, Visitor, worker
 from tests.browser.signing_in import open_as
@@ -12,6 +12,7 @@ from tests.browser.voices import give_voice, recorded, speaks, wait_to_hear
 from tests.browser.web import web_process
 from tests.cast import make_agent, make_entry_point
 from tests.interactions.adapters.twilio.conftest import configured, door
+from tests.interleaving import wait_until
 from tests.tones import LEE, MAYA, OLGA, SAM
 from tests.twilio.answers import ACCOUNT, KEY, SECRET, TOKEN
 from tests.twilio.exchange import Exchange
@@ -72,10 +73,10 @@ def by_twilio(queue, site, exchange, door, configured, settings):
 def at_desk(sign_in, contexts):
     """An agent's desk, with the voice of that agent."""
 
-    def open_desk(agent, frequency: int) -> Page:
+    def open_desk(agent, frequency: int, **options: str) -> Page:
         context = contexts(ignore_https_errors=True)
         give_voice(context, frequency)
-        page = sign_in(agent, context=context)
+        page = sign_in(agent, context=context, **options)
         page.on("dialog", lambda dialog: dialog.accept())
         return page
 
@@ -160,3 +161,35 @@ def test_who_hears_whom(lee, at_desk, listens_in, maya, olga):
     theirs, ours = channels[lee.channel], channels[1 - lee.channel]
     assert min(speaks(theirs, LEE), speaks(ours, MAYA)) > 0.2
     assert speaks(theirs, MAYA) == speaks(ours, LEE) == 0
+
+
+def test_a_telephone_whose_way_is_lost_comes_back(by_twilio, exchange, at_desk, maya):
+    by_twilio.call()
+    desk = at_desk(maya, MAYA, forgive="Twilio|transportClose|WebSocket")
+    route()
+    desk.get_by_role("button", name="Accept").click()
+    by_twilio.hears(MAYA)
+    phone = desk.locator("twilio-phone")
+    expect(phone).to_contain_text("Line:")
+
+    exchange.leave_lasts = 11  # seconds; a page asks for more ten seconds before
+    exchange.believed.clear()
+    exchange.cut()
+    desk.wait_for_selector("twilio-phone:state(offline)")
+    desk.wait_for_selector("twilio-phone:not(:state(offline))")
+    by_twilio.hears(MAYA)
+    wait_to_hear(desk, LEE)
+    wait_until(lambda: len(exchange.believed) > 1)
+    assert len(set(exchange.believed)) == 1, "the same telephone, with leave for another hour"
+    assert not CallEvent.objects.filter(what="lost").exists()
+    desk.keyboard.press("Alt+g")
+    desk.get_by_role("group", name="Keypad").get_by_role("button", name="5").click()
+    wait_until(lambda: exchange.telephone.dialled.pressed == "5")
+
+    exchange.believes_nobody = True
+    desk.reload()
+    expect(desk.get_by_text("The telephone network cannot be reached")).to_be_visible()
+    by_twilio.hears_music()
+    exchange.believes_nobody = False
+    desk.get_by_role("button", name="Rejoin").click()
+    by_twilio.hears(MAYA)

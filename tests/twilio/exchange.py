@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Any, Protocol
 from xml.etree import ElementTree
@@ -19,6 +19,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from tests.twilio.gateway import Page, certificate
 from tests.twilio.mixer import mixed
+from tests.twilio.peer import Peer
 from tests.twilio.simulator import Twilio
 from tests.twilio.sound import FRAME, RATE, SILENCE, Handset, Music
 from tests.twilio.telephone import Line
@@ -59,6 +60,10 @@ class Exchange:
         self.voices: dict[str, Voice] = {}
         self.music: dict[str, Music] = {}
         self.pages: set[Page] = set()
+        self.lost: dict[str, tuple[Line, Peer]] = {}  # lines whose page may come back
+        self.believed: list[str] = []  # as whom pages came
+        self.believes_nobody = False
+        self.leave_lasts = 3600  # seconds
         self.beats = 0
         self.host = ""
         self._asking = ThreadPoolExecutor(1, "exchange")
@@ -81,6 +86,11 @@ class Exchange:
         for line in list(self.telephone.lines.values()):
             self.hang_up(line)
         self._asking.submit(self._ask).result(PATIENCE)
+
+    def cut(self) -> None:
+        """Every page loses its websocket, and nothing else."""
+        for page in list(self.pages):
+            self._loop.call_soon_threadsafe(page.socket.transport.abort)
 
     async def do[T](self, what: Callable[..., T], *about: Any) -> T:
         """Something that may ask our app, in its turn."""
@@ -106,6 +116,15 @@ class Exchange:
             await page.serve()
         finally:
             self.pages.discard(page)
+
+    async def wait_for(self, lines: dict[str, tuple[Line, Peer]], seconds: int) -> None:
+        """A page is gone: what it does not come back to is over."""
+        self.lost |= lines
+        await asyncio.sleep(seconds if lines else 0)
+        for sid, (line, peer) in lines.items():
+            if self.lost.pop(sid, None):
+                await self.do(self.telephone.hang_up, line)
+                await peer.close()
 
     async def _beat(self) -> None:
         """Every 20 ms; a beat that was late is made up for."""
@@ -161,7 +180,8 @@ class Exchange:
         self._thread.start()
         assert self._ready.wait(10)
         yield self
-        self._loop.call_soon_threadsafe(self._stop.set)
+        with suppress(RuntimeError):  # it has stopped by itself, which is raised below
+            self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
         self._asking.shutdown()
         if self.trouble:

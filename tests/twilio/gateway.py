@@ -8,6 +8,7 @@ import datetime
 import json
 import ssl
 import tempfile
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -17,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
 
 from tests.twilio.answers import ACCOUNT, KEY, SECRET
 from tests.twilio.peer import Peer
@@ -50,22 +52,21 @@ class Page:
 
     def __init__(self, exchange: "Exchange", socket: ServerConnection) -> None:
         self.exchange, self.socket = exchange, socket
-        self.identity = ""
+        self.identity, self.comes_back_within = "", 0
         self.lines: dict[str, tuple[Line, Peer]] = {}  # by either name of a call: the page's or ours
 
     async def serve(self) -> None:
         """Until it goes; then its lines are closed."""
         alive = asyncio.create_task(self._alive())
         try:
-            async for text in self.socket:
-                if text.strip():
-                    message = json.loads(text)
-                    await getattr(self, f"_{message['type']}")(message.get("payload") or {})
+            with suppress(ConnectionClosed):
+                async for text in self.socket:
+                    if text.strip():
+                        message = json.loads(text)
+                        await getattr(self, f"_{message['type']}")(message.get("payload") or {})
         finally:
             alive.cancel()
-            for line, peer in list(self.lines.values()):
-                await self.exchange.do(self.exchange.telephone.hang_up, line)
-                await peer.close()
+            await self.exchange.wait_for(self.lines, self.comes_back_within)
 
     async def close_those_over(self) -> None:
         for name, (line, peer) in list(self.lines.items()):
@@ -74,22 +75,28 @@ class Page:
                 await peer.close()
 
     async def _alive(self) -> None:
-        while True:
-            await asyncio.sleep(ALIVE)
-            await self.socket.send("\n")
+        with suppress(ConnectionClosed):
+            while True:
+                await asyncio.sleep(ALIVE)
+                await self.socket.send("\n")
 
     async def _tell(self, kind: str, **payload: Any) -> None:
-        await self.socket.send(json.dumps({"type": kind, "payload": payload, "version": "1.6"}))
+        with suppress(ConnectionClosed):
+            await self.socket.send(json.dumps({"type": kind, "payload": payload, "version": "1.6"}))
 
     async def _listen(self, payload: dict[str, Any]) -> None:
         try:
             claims = jwt.decode(payload["token"], SECRET, algorithms=["HS256"], issuer=KEY, subject=ACCOUNT)
             granted = claims["grants"]["voice"]["outgoing"]["application_sid"].startswith("AP")
-        except (jwt.InvalidTokenError, KeyError) as error:
-            await self._tell("error", error={"code": 31204, "message": repr(error)})
+        except (jwt.InvalidTokenError, KeyError):
+            granted = False
+        if not granted or self.exchange.believes_nobody:
+            await self._tell("error", error={"code": 31204, "message": "AccessTokenInvalid"})
             return
-        self.identity = claims["grants"]["identity"] if granted else ""
-        token = {"identity": self.identity, "ttl": 3600}
+        self.identity = claims["grants"]["identity"]
+        self.comes_back_within = payload.get("reconnectTimeout", 0)
+        self.exchange.believed.append(self.identity)
+        token = {"identity": self.identity, "ttl": self.exchange.leave_lasts}
         await self._tell("connected", region="us1", edge="ashburn", home="us1", token=token)
 
     async def _register(self, _payload: dict[str, Any]) -> None:
@@ -98,6 +105,9 @@ class Page:
     async def _invite(self, payload: dict[str, Any]) -> None:
         if not self.identity:
             await self._tell("hangup", callsid=payload["callsid"], error={"code": 31201, "message": "Who is there?"})
+            return
+        if "reconnect" in payload:
+            await self._take_back(payload["callsid"], payload["reconnect"])
             return
         given = {name: values[0] for name, values in parse_qs(payload["twilio"]["params"]).items()}
         line = await self.exchange.do(self.exchange.telephone.dial_in, self.identity, given.get("leg", ""))
@@ -109,7 +119,16 @@ class Page:
         self.exchange.voices[line.sid] = peer
         self.lines[line.sid] = (line, peer)
         await self._tell("ringing", callsid=line.sid)
-        await self._tell("answer", callsid=line.sid, sdp=sdp)
+        await self._tell("answer", callsid=line.sid, sdp=sdp, reconnect=f"way of {line.sid}")
+
+    async def _take_back(self, callsid: str, way: str) -> None:
+        """A call that only lost its websocket, or showed a new token; its sound has flowed on."""
+        found = self.lines.get(callsid) or self.exchange.lost.pop(callsid, None)
+        if found is None or way != f"way of {callsid}":
+            await self._tell("hangup", callsid=callsid, error={"code": 31003, "message": "Too late"})
+            return
+        self.lines[callsid] = found
+        await self._tell("answer", callsid=callsid, reconnect=way)
 
     async def _hangup(self, payload: dict[str, Any]) -> None:
         line, peer = self.lines.pop(payload.get("callsid", ""), (None, None))
