@@ -7,7 +7,7 @@ from inspect import signature
 from typing import Any
 
 import psycopg
-from django.db import connection, connections
+from django.db import connection
 from django.db.models import Model, QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 
@@ -23,9 +23,9 @@ class Prepared[M: Model]:
 
     def all(self, *values: object) -> list[M]:
         mine = copy(self._compiled[0])
-        mine.connection = connections[mine.connection.alias]  # each thread has its own
-        written = self.written(*values)
-        mine.as_sql = lambda *_, **__: written  # type: ignore[method-assign]
+        mine.connection = connection  # each thread has its own
+        found = rows(*self.written(*values), as_text=True)
+        mine.execute_sql = lambda *_, **__: [found]  # type: ignore[method-assign]
         return list(self._queryset._iterable_class(_Written(self._queryset, mine)))
 
     def first(self, *values: object) -> M | None:
@@ -74,17 +74,19 @@ class _Written:
 PREPARED_AFTER = 2  # times
 
 
-def rows(sql: str, params: Any = ()) -> list[tuple[Any, ...]]:
+def rows(sql: str, params: Any = (), *, as_text: bool = False) -> list[tuple[Any, ...]]:
     """What a statement gives, in the transaction of Django's connection, if there is one.
 
     Its values are bound by the server, which plans it once for each connection: it runs for every line or piece of
-    work. They come as binary: the driver reads moments, of which every piece of work has several, six times faster so.
+    work. They come as binary, since the driver reads moments, of which every piece of work has several, six times
+    faster so; or as the text that the ORM's fields expect.
     """
     connection.ensure_connection()
     session: Any = connection.connection
     session.prepare_threshold = PREPARED_AFTER
     plain: Any = psycopg.Cursor(session)
-    plain.format = psycopg.pq.Format.BINARY
+    if not as_text:
+        plain.format = psycopg.pq.Format.BINARY
     with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
         cursor.execute(sql, params)
         return cursor.fetchall()

@@ -113,6 +113,7 @@ CHANNEL_LAYERS = {
 }
 RQ_QUEUES = {"default": {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300}}
 
+SESSION_ENGINE = "agents.sessions"
 AUTH_USER_MODEL = "agents.Person"
 AUTHENTICATION_BACKENDS = ["agents.access.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
