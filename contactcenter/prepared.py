@@ -25,7 +25,7 @@ class Prepared[M: Model]:
         mine = copy(self._compiled[0])
         mine.connection = connection  # each thread has its own
         found = rows(*self.written(*values), as_text=True)
-        mine.execute_sql = lambda *_, **__: [found]  # type: ignore[method-assign]
+        mine.execute_sql = lambda *_, **__: [found]  # type: ignore[method-assign, assignment]
         return list(self._queryset._iterable_class(_Written(self._queryset, mine)))
 
     def first(self, *values: object) -> M | None:

@@ -17,10 +17,10 @@ from interactions import onlookers
 from interactions.broadcasts import visitor_screen
 from interactions.models import Interaction
 from interactions.presence import get_presence
+from interactions.shortly import get_shortly
 from interactions.views import panes
 
 SIGNED_OUT, NO_ACCESS = 4401, 4403
-ROWS_AFTER = 0.4  # seconds; a line and its being read are then one change of the row
 BEAT = 10  # seconds; a browser that hears nothing for longer than 25 dials again
 
 
@@ -30,7 +30,6 @@ class DeskConsumer(Screen):
         self.agent: Agent | None = getattr(person, "agent", None)
         self.connection: UUID | None = None
         self._beat: asyncio.Task[None] | None = None
-        self._rows: dict[int, asyncio.TimerHandle] = {}
         self._open: int | None = None
         self._onlookers: dict[int, bool] = {}
         if self.agent is None:
@@ -47,8 +46,6 @@ class DeskConsumer(Screen):
         get_watch().remove(self)
         if self._beat:
             self._beat.cancel()
-        for timer in self._rows.values():
-            timer.cancel()
         if self.connection:
             await get_presence().close_desk(self.connection)
         if self._open:
@@ -70,14 +67,11 @@ class DeskConsumer(Screen):
         """Only signs of life come up this way, which no answer follows; whatever an agent does is a request."""
         match data:
             case {"type": "read", "interaction": int(pk), "seq": str(seq)} if seq.isdecimal() and len(seq) < 10:
-                await in_db(self._read, pk, int(seq))
+                get_shortly().mark(Interaction.read_by_agent, pk, int(seq), by=self._agent())
             case {"type": "typing", "interaction": int(pk)}:
                 await in_db(self._typing, pk)
             case {"type": "looking", "interaction": int(pk)} if html := await in_db(self._looking, pk):
                 await self.send(text_data=html)
-
-    def _read(self, pk: int, seq: int) -> None:
-        Interaction(pk=pk).read_by_agent(seq, by=self._agent())
 
     def _typing(self, pk: int) -> None:
         agent = self._agent()
@@ -122,15 +116,10 @@ class DeskConsumer(Screen):
         if event["what"] == "phone":
             self._wanted = {("phone", 0): event, **self._wanted}
             self._refresh_on()
-        elif event["what"] != "row":
+        elif event["what"] == "row":
+            get_shortly().draw(self, (self._agent(), event["id"]))
+        else:
             super().want(event)
-        elif event["id"] not in self._rows:
-            loop = asyncio.get_running_loop()
-            self._rows[event["id"]] = loop.call_later(ROWS_AFTER, self._want_row, event)
-
-    def _want_row(self, event: dict[str, Any]) -> None:
-        del self._rows[event["id"]]
-        super().want(event)
 
     async def refresh(self, event: dict[str, Any]) -> None:
         if html := await in_db(self._drawn, event):
@@ -147,8 +136,6 @@ class DeskConsumer(Screen):
         zone = zoneinfo.ZoneInfo(agent.person.time_zone)
         with translation.override(agent.person.language), timezone.override(zone):
             match event["what"]:
-                case "row":
-                    return _row(agent, event["id"])
                 case "line":
                     return _line(agent, event["id"])
                 case "work":
@@ -164,14 +151,6 @@ class DeskConsumer(Screen):
                     return _draw("_typing.html", {"pk": event["id"]})
                 case _:
                     return _work(agent)
-
-
-def _row(agent: Agent, pk: int) -> str:
-    row = panes.row(agent, pk)
-    if row is None:
-        return ""
-    context = {"interaction": row, "mine": True}
-    return _draw("_work.html#row_pushed", context) + _draw("_talk.html#read_pushed", context)
 
 
 def _line(agent: Agent, pk: int) -> str:

@@ -32,6 +32,7 @@ class Screen(AsyncWebsocketConsumer):
         self._outbox: deque[dict[str, Any]] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._refresher: asyncio.Task[None] | None = None
+        self.refreshes = 0
         self._wanted: dict[tuple[Any, Any], dict[str, Any] | None] = {}
         self._joined: set[str] = set()
         self._over = False
@@ -92,6 +93,11 @@ class Screen(AsyncWebsocketConsumer):
     async def resynced(self) -> None:
         """Override: pushes may have been missed, show all anew. By default the browser has to reconnect."""
         await self.close(code=RELOAD)
+
+    @property
+    def refreshing(self) -> bool:
+        """It is being drawn anew, from what may have been read by now."""
+        return self._refresher is not None
 
     # For the hub, which calls these for many screens and must not wait for any
 
@@ -171,6 +177,7 @@ class Screen(AsyncWebsocketConsumer):
 
     def _refresh_on(self) -> None:
         if self._refresher is None and not self._over:
+            self.refreshes += 1
             self._refresher = asyncio.get_running_loop().create_task(self._refresh())
 
     async def _refresh(self) -> None:

@@ -28,6 +28,7 @@ from interactions.models import (
     WhatsAppTemplate,
 )
 from interactions.models.texting import TEXTS
+from interactions.routing.sql import among, array
 from interactions.views.letter_box import letter_box
 
 LINES_AT_ONCE = 50
@@ -70,8 +71,8 @@ def work_of(agent: Agent) -> Work:
     )
 
 
-def in_hand(agent: Agent) -> QuerySet[Interaction]:
-    """The rows of this agent's list."""
+def in_hand(agent: Agent | None = None) -> QuerySet[Interaction]:
+    """The rows of this agent's list, or of all."""
     rows = Interaction.objects.in_hand(agent).with_unread().select_related("customer", "queue")
     return rows.annotate(last_words=_words("pk", "-seq")).fetch_mode(FETCH_RAISE)
 
@@ -117,12 +118,23 @@ def phones_of(agent: Agent) -> list[Phone]:
     return phones
 
 
-_row = Prepared(lambda agent, pk: in_hand(agent).filter(pk=pk))
+# No more of each than stands in a row, and beneath the conversation on how far it was read.
+_rows = Prepared(
+    lambda pks: (
+        in_hand()
+        .filter(among(pks))
+        .only(
+            *("channel", "state", "agent", "customer__name", "queue__name", "queue__wrap_up_within"),
+            *("unanswered_since", "interrupted_since", "wrap_up_until", "parked_until", "replied_at"),
+            *("last_public_line", "customer_read", "customer_received"),
+        )
+    )
+)
 
 
-def row(agent: Agent, pk: int) -> Interaction | None:
-    """One row of this agent's list, if it still is in it."""
-    return _row.first(agent.pk, pk)
+def rows(interactions: Iterable[int]) -> dict[int, Interaction]:
+    """Rows of anybody's list, those that still are in one."""
+    return {row.pk: row for row in _rows.all(array(interactions))}
 
 
 def visible(agent: Agent) -> QuerySet[Interaction]:

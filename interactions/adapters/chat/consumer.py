@@ -20,6 +20,7 @@ from interactions.adapters.voice.phone import leg_of_customer
 from interactions.adapters.voice.visiting import VisitorPhone
 from interactions.models import CallLeg, EntryPoint, Interaction, Visitor
 from interactions.presence import get_presence
+from interactions.shortly import get_shortly
 
 log = logging.getLogger(__name__)
 
@@ -164,11 +165,11 @@ class VisitorConsumer(Screen):
 
     async def read(self, data: dict[str, Any]) -> None:
         seq = number_of(data.get("seq"))
-        await in_db(Interaction(pk=self.conversation).read_by_customer, seq)
+        get_shortly().mark(Interaction.read_by_customer, self.conversation, seq)
 
     async def received(self, data: dict[str, Any]) -> None:
         seq = number_of(data.get("seq"))
-        await in_db(Interaction(pk=self.conversation).received_by_customer, seq)
+        get_shortly().mark(Interaction.received_by_customer, self.conversation, seq)
 
     async def end(self, data: dict[str, Any]) -> None:
         await in_db(lambda: self._interaction().leave())

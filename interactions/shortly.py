@@ -1,0 +1,101 @@
+"""What may follow a line a moment later: how far it was read, and how its row looks in the agent's list.
+
+Done for all screens of a web process in one visit to a thread: each on its own would cost as much as the line. A row is
+drawn a turn after its marks were set, so a line and its being read are one change of it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from agents.models import Agent
+from contactcenter.realtime import in_db
+from contactcenter.realtime.screen import RELOAD
+from interactions.models import Interaction
+from interactions.views import panes
+
+if TYPE_CHECKING:
+    from interactions.consumers import DeskConsumer
+
+log = logging.getLogger(__name__)
+EVERY = 0.25  # seconds
+DRAWN_AS = ("desk/_work.html#row_pushed", "desk/_talk.html#read_pushed")
+
+type Verb = Callable[..., None]
+type Mark = tuple[Verb, int, Agent | None]  # on which interaction, by whom if that matters
+type Row = tuple[Agent, int]  # of whose list, for which interaction
+
+
+class Shortly:
+    def __init__(self) -> None:
+        self._marks: dict[Mark, int] = {}
+        self._rows: dict[Row, set[DeskConsumer]] = {}
+        self._later: dict[Row, set[DeskConsumer]] = {}
+        self._turns: asyncio.Task[None] | None = None
+
+    def mark(self, verb: Verb, interaction: int, seq: int, by: Agent | None = None) -> None:
+        """Soon call a verb of the interaction that marks its lines up to this one."""
+        key = verb, interaction, by
+        self._marks[key] = max(seq, self._marks.get(key, 0))
+        self._start()
+
+    def draw(self, desk: "DeskConsumer", row: Row) -> None:
+        """Soon show this row on this desk as it is by then."""
+        waiting = self._rows if row in self._rows else self._later
+        waiting.setdefault(row, set()).add(desk)
+        self._start()
+
+    def _start(self) -> None:
+        if self._turns is None or self._turns.done():
+            self._turns = asyncio.get_running_loop().create_task(self._keep())
+
+    async def _keep(self) -> None:
+        while self._marks or self._rows or self._later:
+            await asyncio.sleep(EVERY)
+            marks, self._marks = self._marks, {}
+            rows, self._rows, self._later = self._rows, self._later, {}
+            # A row must not be shown after a list that was read later: a desk that draws its list waits another turn.
+            seen = {desk: desk.refreshes for desks in rows.values() for desk in desks if not desk.refreshing}
+            try:
+                drawn = await in_db(_carry_out, marks, list(rows))
+            except Exception:
+                log.exception("marks could not be set, or rows not be drawn")
+                for desk in seen:
+                    desk.drop(RELOAD)
+                continue
+            for row, desks in rows.items():
+                for desk in desks:
+                    if seen.get(desk) != desk.refreshes:
+                        self.draw(desk, row)
+                    elif row in drawn:
+                        desk.show({"type": "websocket.send", "text": drawn[row]})
+
+
+def _carry_out(marks: dict[Mark, int], rows: list[Row]) -> dict[Row, str]:
+    for (verb, pk, by), seq in marks.items():
+        who: dict[str, Any] = {"by": by} if by else {}
+        verb(Interaction(pk=pk), seq, **who)
+    found = panes.rows({pk for _agent, pk in rows}) if rows else {}
+    return {
+        (agent, pk): _drawn(agent, found[pk]) for agent, pk in rows if pk in found and found[pk].agent_id == agent.pk
+    }
+
+
+def _drawn(agent: Agent, row: Interaction) -> str:
+    context = {"interaction": row, "mine": True}
+    with translation.override(agent.person.language), timezone.override(ZoneInfo(agent.person.time_zone)):
+        return "".join(render_to_string(template, context) for template in DRAWN_AS)
+
+
+_shortly: WeakKeyDictionary[asyncio.AbstractEventLoop, Shortly] = WeakKeyDictionary()
+
+
+def get_shortly() -> Shortly:
+    """The one of the running loop, which in a web process is the only one."""
+    return _shortly.setdefault(asyncio.get_running_loop(), Shortly())
