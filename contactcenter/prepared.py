@@ -1,6 +1,7 @@
 """Queries of the hot paths, written once: the ORM takes longer to write a wide SELECT than PostgreSQL to answer it."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from copy import copy
 from functools import cached_property
 from inspect import signature
@@ -81,12 +82,32 @@ def rows(sql: str, params: Any = (), *, as_text: bool = False) -> list[tuple[Any
     work. They come as binary, since the driver reads moments, of which every piece of work has several, six times
     faster so; or as the text that the ORM's fields expect.
     """
-    connection.ensure_connection()
-    session: Any = connection.connection
+    return send(sql, params, as_text=as_text)()
+
+
+def send(sql: str, params: Any = (), *, as_text: bool = False) -> Callable[[], list[tuple[Any, ...]]]:
+    """Have it begun; what it gives, or its error, comes with the call. While `overlapping` nobody waits until then."""
+    session = _session()
     session.prepare_threshold = PREPARED_AFTER
     plain: Any = psycopg.Cursor(session)
     if not as_text:
         plain.format = psycopg.pq.Format.BINARY
-    with connection._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
-        cursor.execute(sql, params)
-        return cursor.fetchall()
+    cursor = connection._prepare_cursor(plain)  # type: ignore[attr-defined]
+    cursor.execute(sql, params)
+
+    def fetch() -> list[tuple[Any, ...]]:
+        with cursor:
+            return list(cursor.fetchall())
+
+    return fetch
+
+
+def overlapping() -> AbstractContextManager[object]:
+    """Until it ends the database works on what was sent while we go on: libpq's pipeline mode."""
+    pipeline: AbstractContextManager[object] = _session().pipeline()
+    return pipeline
+
+
+def _session() -> Any:
+    connection.ensure_connection()
+    return connection.connection

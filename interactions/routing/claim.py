@@ -1,18 +1,22 @@
 """Claims: lock, look again, write. What changed since the match was read is left to whoever changed it."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Any, NamedTuple
 
-from agents.attention import Place, Places, fits, units_in_use
+from agents.attention import Place, fits, units_in_use
 from agents.models import Agent, Channel
-from contactcenter.prepared import Prepared, rows
+from contactcenter.prepared import Prepared, overlapping, rows, send
 from interactions import broadcasts
 from interactions.models.interaction import Interaction
 from interactions.models.offer_rule import RINGS_FOR
 from interactions.routing.match import Match
 from interactions.routing.sql import among, array
+
+AT_ONCE = 1000  # matches; more are written in parts
 
 WAITING = """
     select id, queue_id, channel, last_seq, visitor_id is not null from interactions_interaction
@@ -34,7 +38,7 @@ PLACES = """
     where agent_id = any(%s::bigint[]) order by agent_id, channel for update
 """
 
-# One statement for all that follows from the matches, however many there are.
+# One statement for all that follows from the matches of a part.
 RING = """
     with matched as (
         select m.interaction, m.agent, m.queue, m.seq, (%(reasons)s::text[])[m.reason] as why, m.nth,
@@ -82,7 +86,8 @@ class Rung(NamedTuple):
         return Interaction.objects.get(pk=self.interaction_id)
 
 
-class Held(NamedTuple):
+@dataclass(slots=True)
+class Held:
     """Waiting work whose row we hold."""
 
     queue: int
@@ -91,55 +96,88 @@ class Held(NamedTuple):
     on_a_page: bool  # of a visitor
 
 
-def claim(matches: list[Match], now: datetime) -> list[Rung]:
+def claim(matches: Iterable[Match], now: datetime) -> list[Rung]:
     """Turn matches into pending offers, within the caller's transaction; returns those that held.
 
-    Rows somebody else is moving are skipped, never waited for: a manual take or a transfer wins, and its commit wakes
-    the router again. Locks in the order interaction, agent, capacity, each by id.
+    Many are claimed in parts: while the database writes one, the next is still being matched.
     """
-    waiting = {pk: Held(*row) for pk, *row in rows(WAITING, [array(m.interaction for m in matches)])}
-    held = [m for m in matches if m.interaction in waiting and waiting[m.interaction].queue == m.queue]
-    ready = [pk for (pk,) in rows(*READY.written(now, array({m.agent for m in held})))]
-    places: dict[int, dict[str, Place]] = {agent: {} for agent in ready}
-    for agent, channel, *row in rows(PLACES, [array(ready)]):
-        places[agent][channel] = Place.of(channel, *row)
-    claimed = []
-    for match in held:
-        channel = waiting[match.interaction].channel
-        if match.agent in places and fits(places[match.agent], channel):
-            places[match.agent][channel].load += 1
-            claimed.append(match)
-    return _write(claimed, waiting, places, now) if claimed else []
+    held, made = Hold(now), list[Rung]()
+    written: Callable[[], list[Rung]] = list
+    with ExitStack() as stack:
+        for nth, part in enumerate(batched(matches, AT_ONCE)):
+            if nth == 0 and len(part) == AT_ONCE:
+                stack.enter_context(overlapping())
+            claimed = held.claim(part)
+            made += written()
+            written = held.write(claimed) if claimed else list
+        made += written()
+    broadcasts.rings({offer.agent_id: offer.interaction_id for offer in made}, held.visited(made))
+    return made
 
 
-def _write(claimed: list[Match], waiting: dict[int, Held], places: Mapping[int, Places], now: datetime) -> list[Rung]:
-    works = [waiting[match.interaction] for match in claimed]
-    nth: Counter[int] = Counter()
-    seqs = []
-    for match, work in zip(claimed, works, strict=True):
-        nth[match.interaction] += 1
-        seqs.append(work.last_seq + nth[match.interaction])
-    reasons = {why: number for number, why in enumerate({match.reason for match in claimed}, 1)}
-    busy = list({(match.agent, work.channel) for match, work in zip(claimed, works, strict=True)})
-    rung = list({match.agent for match in claimed})
-    params = {
-        "now": now,
-        "interactions": array(match.interaction for match in claimed),
-        "agents": array(match.agent for match in claimed),
-        "queues": array(match.queue for match in claimed),
-        "channels": array(work.channel for work in works),
-        "seqs": array(seqs),
-        "whys": array(reasons[match.reason] for match in claimed),
-        "reasons": list(reasons),
-        "rings_for": array(int(RINGS_FOR[Channel(work.channel)].total_seconds()) for work in works),
-        "busy": array(agent for agent, _channel in busy),
-        "on_channels": array(channel for _agent, channel in busy),
-        "loads": array(places[agent][channel].load for agent, channel in busy),
-        "rung": array(rung),
-        "units": array(units_in_use(places[agent]) for agent in rung),
-    }
-    offers = [Rung(*row) for row in rows(RING, params)]
-    broadcasts.rings(
-        {offer.agent_id: offer.interaction_id for offer in offers}, [pk for pk in nth if waiting[pk].on_a_page]
-    )
-    return offers
+class Hold:
+    """What one pass holds: rows locked in the order interaction, agent, capacity, each by id, and what was found in
+    them. Rows somebody else is moving are skipped, never waited for: a manual take or a transfer wins, and its commit
+    wakes the router again."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.works: dict[int, Held] = {}
+        self.places: dict[int, dict[str, Place] | None] = {}  # of the agents asked for; None: not ready
+
+    def claim(self, matches: Sequence[Match]) -> list[Match]:
+        """Those that still hold; the room they take is taken from what the next are held against."""
+        wanted = [m.interaction for m in matches if m.interaction not in self.works]
+        self.works |= {pk: Held(*row) for pk, *row in rows(WAITING, [array(wanted)])}
+        held = [m for m in matches if m.interaction in self.works and self.works[m.interaction].queue == m.queue]
+        self._hold_agents({m.agent for m in held if m.agent not in self.places})
+        claimed = []
+        for match in held:
+            places, channel = self.places[match.agent], self.works[match.interaction].channel
+            if places and fits(places, channel):
+                places[channel].load += 1
+                claimed.append(match)
+        return claimed
+
+    def _hold_agents(self, agents: set[int]) -> None:
+        if not agents:
+            return
+        ready = [pk for (pk,) in rows(*READY.written(self.now, array(agents)))]
+        self.places |= dict.fromkeys(agents)
+        places: dict[int, dict[str, Place]] = {agent: {} for agent in ready}
+        for agent, channel, *row in rows(PLACES, [array(ready)]):
+            places[agent][channel] = Place.of(channel, *row)
+        self.places |= places
+
+    def write(self, claimed: list[Match]) -> Callable[[], list[Rung]]:
+        """Begin to write them; the call gives the offers."""
+        works = [self.works[match.interaction] for match in claimed]
+        seqs = []
+        for work in works:
+            work.last_seq += 1
+            seqs.append(work.last_seq)
+        reasons = {why: number for number, why in enumerate({match.reason for match in claimed}, 1)}
+        places = {match.agent: self.places[match.agent] or {} for match in claimed}
+        busy = list({(match.agent, work.channel) for match, work in zip(claimed, works, strict=True)})
+        params = {
+            "now": self.now,
+            "interactions": array(match.interaction for match in claimed),
+            "agents": array(match.agent for match in claimed),
+            "queues": array(match.queue for match in claimed),
+            "channels": array(work.channel for work in works),
+            "seqs": array(seqs),
+            "whys": array(reasons[match.reason] for match in claimed),
+            "reasons": list(reasons),
+            "rings_for": array(int(RINGS_FOR[Channel(work.channel)].total_seconds()) for work in works),
+            "busy": array(agent for agent, _channel in busy),
+            "on_channels": array(channel for _agent, channel in busy),
+            "loads": array(places[agent][channel].load for agent, channel in busy),
+            "rung": array(places),
+            "units": array(map(units_in_use, places.values())),
+        }
+        written = send(RING, params)
+        return lambda: [Rung(*row) for row in written()]
+
+    def visited(self, offers: Iterable[Rung]) -> set[int]:
+        """The work among these whose customer waits on a page."""
+        return {offer.interaction_id for offer in offers if self.works[offer.interaction_id].on_a_page}

@@ -61,11 +61,15 @@ class Preference(NamedTuple):
 
 def match(waiting: Iterable[Waiting], pool: Pool, now: datetime) -> list[Match]:
     """Pair waiting work with agents of the pool; the room they get is taken from the pool."""
-    ordered = sorted((order(work, pool.rules.queues[work.queue]), work) for work in waiting)
+    return list(matching(waiting, pool, now))
+
+
+def matching(waiting: Iterable[Waiting], pool: Pool, now: datetime) -> Iterator[Match]:
+    """The same one by one, for who does something with the first before the last is found."""
     asking = Asking(pool, now)
-    matches = [found for place, work in ordered for found in serve(work, place, asking)]
+    for place, work in sorted((order(work, pool.rules.queues[work.queue]), work) for work in waiting):
+        yield from serve(work, place, asking)
     pool.settle()
-    return matches
 
 
 def order(work: Waiting, rules: QueueRules) -> tuple:

@@ -4,7 +4,7 @@ import gc
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -16,7 +16,7 @@ from interactions.routing.claim import Rung, claim
 from interactions.routing.heads import AT_ONCE, heads
 from interactions.routing.health import hold_steps
 from interactions.routing.load import load_agents, load_pool, load_rules
-from interactions.routing.match import match
+from interactions.routing.match import Match, matching
 from interactions.routing.pool import AtWork, Line, Pool
 
 log = logging.getLogger(__name__)
@@ -83,8 +83,8 @@ class Router:
                     return [], False
                 now = timezone.now()
                 waiting = [w for w in heads(lines, pool, now) if w.id not in self.ignored]
-                matches = match(waiting, pool, now)
-                offers = claim(matches, now) if matches else []
+                matches: list[Match] = []
+                offers = claim(noted(matching(waiting, pool, now), matches), now)
         except Exception:
             self.forget()  # what was matched has not become true
             raise
@@ -131,6 +131,12 @@ class Router:
             if load_rules() != self.pool.rules:
                 self.forget()
             self._rules_known_at, self._rules_cost = time.monotonic(), time.thread_time() - started
+
+
+def noted(found: Iterable[Match], all_of_them: list[Match]) -> Iterator[Match]:
+    for one in found:
+        all_of_them.append(one)
+        yield one
 
 
 def route() -> list[Rung]:

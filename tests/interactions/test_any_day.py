@@ -245,13 +245,13 @@ class AnyDay(RuleBasedStateMachine):
         follow_agents([agent.pk])
         self.router.serve([queue.pk], [agent.pk])
 
-    @rule(where=st.sampled_from(["heads", "match", "claim"]))
+    @rule(where=st.sampled_from(["heads", "matching", "claim"]))
     def killed_in_a_pass(self, where: str) -> None:
         """At some point, offers written and not yet committed included; another one takes over."""
         real = getattr(routing, where)
 
         def dying(*args: Any) -> Any:
-            real(*args)
+            list(real(*args))
             raise Killed
 
         setattr(routing, where, dying)

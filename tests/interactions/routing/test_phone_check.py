@@ -62,14 +62,14 @@ def test_whose_check_failed_or_is_missing_is_offered_none_and_why_says_so(olga, 
 
 
 def test_a_claim_looks_at_the_phone_anew(olga, queue, spoken, monkeypatch):
-    match = router.match
+    matching = router.matching
 
     def late(*args):
-        found = list(match(*args))
+        found = list(matching(*args))
         PhoneCheck.objects.record(olga, ["silent"])
         return found
 
-    monkeypatch.setattr(router, "match", late)
+    monkeypatch.setattr(router, "matching", late)
     route()
     assert not olga.offers.exists(), "it failed between the match and the claim"
 

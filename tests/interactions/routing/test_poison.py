@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from interactions.models import Event, Interaction, Offer
+from interactions.routing import claim as claims
 from interactions.routing import poison, router
 from interactions.routing.match import match
 from interactions.routing.router import Router
@@ -20,7 +21,9 @@ def states():
     return dict(Interaction.objects.values_list("pk", "state"))
 
 
-def test_a_claim_that_fails_is_set_aside_and_the_others_are_served(maya, omar, entry_point):
+@pytest.mark.parametrize("at_once", [1, 1000])
+def test_a_claim_that_fails_is_set_aside_and_the_others_are_served(maya, omar, entry_point, at_once, monkeypatch):
+    monkeypatch.setattr(claims, "AT_ONCE", at_once)
     bad, good, last = poisoned(make_chat(entry_point)), make_chat(entry_point), make_chat(entry_point)
     served = Router()
     assert {offer.interaction_id for offer in served.serve_all()} == {good.pk, last.pk}
@@ -38,8 +41,8 @@ def test_a_match_that_fails_is_set_aside_too(maya, omar, entry_point, monkeypatc
             raise ValueError("no such thing")
         return match(waiting, pool, now)
 
-    for module in (router, poison):
-        monkeypatch.setattr(module, "match", fails)
+    monkeypatch.setattr(router, "matching", fails)
+    monkeypatch.setattr(poison, "match", fails)
     assert [offer.interaction_id for offer in Router().serve_all()] == [good.pk]
     bad.refresh_from_db()
     assert (bad.state, bad.set_aside_why) == ("set_aside", "ValueError: no such thing")

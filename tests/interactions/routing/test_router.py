@@ -10,10 +10,21 @@ from django.utils import timezone
 from agents.channels import Channel
 from interactions.models import Exclusion, Interaction, Membership, Offer
 from interactions.models.offer_rule import RINGS_FOR
+from interactions.routing import claim as claims
 from interactions.routing.claim import claim
 from interactions.routing.match import Match
 from interactions.routing.router import Router, route
-from tests.cast import load_of, make_active, make_agent, make_chat, make_entry_point, make_offer, make_queue, make_state
+from tests.cast import (
+    load_of,
+    make_active,
+    make_agent,
+    make_chat,
+    make_entry_point,
+    make_offer,
+    make_queue,
+    make_state,
+    numbers_of,
+)
 
 
 def ringing():
@@ -209,11 +220,23 @@ def test_a_claim_looks_again(maya, omar, chat, entry_point, billing):
     assert (load_of(maya), Offer.objects.pending().count()) == (0, 0)
 
 
-def test_a_claim_never_takes_more_places_than_are_left(maya, entry_point, queue):
+@pytest.mark.parametrize("at_once", [1, 2, 1000])
+def test_a_claim_never_takes_more_places_than_are_left(maya, entry_point, queue, at_once, monkeypatch):
+    """However many are written in one part, and while the next are looked at."""
+    monkeypatch.setattr(claims, "AT_ONCE", at_once)
     chats = [make_chat(entry_point) for _ in range(3)]
     offers = claimed(*[Match(c.pk, queue.pk, maya.pk, "stale room") for c in chats])
     assert [o.interaction for o in offers] == chats[:2]
     assert load_of(maya) == 2
+
+
+def test_work_that_rings_at_several_may_be_parted(maya, omar, chat, queue, monkeypatch):
+    monkeypatch.setattr(claims, "AT_ONCE", 1)
+    offers = claimed(*[Match(chat.pk, queue.pk, agent.pk, "both") for agent in (maya, omar)])
+    assert [o.agent_id for o in offers] == [maya.pk, omar.pk]
+    before = chat.last_seq
+    chat.refresh_from_db()
+    assert (chat.last_seq, numbers_of(chat)) == (before + 2, [*range(1, before + 3)])
 
 
 def make_line(entry_point, count):

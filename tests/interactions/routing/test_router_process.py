@@ -155,16 +155,30 @@ def held(sql, pk):
         cursor.execute(sql, [pk])
 
 
+@pytest.fixture
+def commits_wait(transactional_db):
+    """The commit of an offer stands at this lock when somebody keeps it."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            create function wait_at_commit() returns trigger language plpgsql as
+                $$ begin perform pg_advisory_xact_lock_shared(new.queue_id); return null; end $$;
+            create constraint trigger wait_at_commit after insert on interactions_offer
+                deferrable initially deferred for each row execute function wait_at_commit();
+        """)
+        yield
+        cursor.execute("drop trigger wait_at_commit on interactions_offer; drop function wait_at_commit")
+
+
 @pytest.mark.parametrize(
     ("lock", "of"),
     [
         ("select from agents_capacity where agent_id = %s for update", "agent"),
         ("select from interactions_queue where id = %s for no key update", "queue"),
-        ("select from interactions_queue where id = %s for update", "queue"),
+        ("select pg_advisory_xact_lock(%s)", "queue"),
     ],
     ids=["while it locks", "while it writes", "while it commits"],
 )
-def test_r22_killed_at_any_point_of_a_pass(router, start_router, maya, queue, entry_point, lock, of):
+def test_r22_killed_at_any_point_of_a_pass(commits_wait, router, start_router, maya, queue, entry_point, lock, of):
     """Its last pass stands at a lock that somebody keeps: the standby ends it, and has a pass of its own."""
     if lock.endswith("no key update"):
         type(queue).objects.update(strategy="round_robin")

@@ -18,7 +18,8 @@ def run(*arguments):
     return out.getvalue(), err.getvalue()
 
 
-def test_json_has_exactly_the_promised_figures():
+def test_json_has_exactly_the_promised_figures(monkeypatch):
+    monkeypatch.setattr(simulate, "TELL_AFTER", 600)  # also on a busy machine
     out, err = run(*DAY, "--target", "20", "--patience", "300", "--hours", "50", "--seed", "1", "--json")
     figures = json.loads(out)
     assert list(figures) == [
