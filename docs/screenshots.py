@@ -35,6 +35,19 @@ TALK = [
     ("Is there anything else I can do?", "No, that is all. Thank you, that is good to hear!"),
 ]
 
+LETTER = {
+    "Your name": "Lee Wong",
+    "Your address": "lee@example.org",
+    "Subject": "The lamp flickers",
+    "Your mail": "Hello,\n\nThe lamp of order A-20417 flickers after ten minutes. Is there something I can try before "
+    "I send it back?\n\nLee Wong",
+}
+ANSWER = (
+    "Hello Lee,\n\nPlease try another bulb first: one of 6 watt or less. If it flickers still, we send you a new lamp."
+)
+THANKS = "That was it, the bulb had 11 watt. Thank you!"
+FLAGS = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+
 
 @contextmanager
 def page(browser: Browser, viewport: dict[str, int], scheme: str = "light") -> Iterator[Page]:
@@ -58,23 +71,72 @@ def ask(page: Page, base: str, name: str, text: str) -> None:
     page.get_by_role("button", name="Start chat").click()
 
 
-def say(page: Page, box: str, text: str) -> None:
+def say(page: Page, box: str, text: str, press: str = "Enter") -> None:
     page.get_by_label(box, exact=False).last.fill(text)
-    page.keyboard.press("Enter")
+    page.keyboard.press(press)
 
 
 def shoot(page: Page, name: str) -> None:
     page.screenshot(path=DOCS / f"{name}.png")
 
 
+def go_available(desk: Page) -> None:
+    if (available := desk.get_by_role("button", name="Go available")).is_visible():
+        available.click()
+
+
+def accept(desk: Page, name: str) -> None:
+    desk.locator(".offer", has_text=name).get_by_role("button", name="Accept").click(timeout=60_000)
+
+
+def by_mail(browser: Browser, base: str) -> None:
+    with page(browser, DESKTOP) as desk, page(browser, DESKTOP) as lee:
+        sign_in(desk, base, "omar", "/desk/")
+        go_available(desk)
+        lee.goto(f"{base}/demo/mail/new/")
+        for label, words in LETTER.items():
+            lee.get_by_label(label, exact=True).fill(words)
+        lee.get_by_role("button", name="Send").click()
+        accept(desk, "Lee Wong")
+        desk.locator("#talk").get_by_text("flickers after").wait_for()
+        say(desk, "Your message", ANSWER, press="Control+Enter")
+        lee.get_by_text("Please try another bulb").first.wait_for(timeout=60_000)
+        lee.locator(".envelope", has_text="another bulb").first.click()
+        lee.get_by_label("Answer as").fill(THANKS)
+        lee.get_by_role("button", name="Send").click()
+        desk.locator(".message").get_by_text(THANKS).first.wait_for(timeout=60_000)
+        shoot(desk, "mail-desktop")
+        shoot(lee, "mailbox-desktop")
+        desk.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        shoot(desk, "mail-phone")
+
+
+def by_phone(browser: Browser, base: str) -> None:
+    with page(browser, DESKTOP) as desk, page(browser, PHONE) as ben:
+        sign_in(desk, base, "maya", "/desk/")
+        go_available(desk)
+        ben.goto(f"{base}/visit/demo/")
+        ben.get_by_role("button", name="Call us").click()
+        if (name := ben.get_by_label("Your name")).is_visible():
+            name.fill(VISITORS[1][0])
+        if (consent := ben.get_by_label("The call may be recorded")).is_visible():
+            consent.check()
+        ben.get_by_role("button", name="Check my microphone").click()
+        ben.get_by_role("button", name="Call now").click()
+        accept(desk, VISITORS[1][0])
+        desk.get_by_text("On the line with").wait_for()
+        shoot(desk, "call-desktop")
+        shoot(ben, "call-phone")
+        desk.get_by_role("button", name="Hang up").click()
+
+
 def main(base: str) -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         with page(browser, DESKTOP) as desk, page(browser, PHONE) as noor:
             sign_in(desk, base, "maya", "/desk/")
-            if (available := desk.get_by_role("button", name="Go available")).is_visible():
-                available.click()
+            go_available(desk)
             ask(noor, base, *VISITORS[0])
             desk.get_by_role("button", name="Accept").first.click()
             for answer, line in TALK:
@@ -104,6 +166,8 @@ def main(base: str) -> None:
                 desk.emulate_media(color_scheme="dark")
                 desk.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
                 shoot(desk, "desk-desktop-dark")
+        by_mail(browser, base)
+        by_phone(browser, base)
         browser.close()
 
 

@@ -423,7 +423,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("joined", "joined the conversation"),
                             ("transferred", "is being asked to take over"),
-                            ("waiting", "is looking for a colleague"),
+                            ("waiting", "waits for a colleague"),
                             ("ended", "ended the conversation"),
                             ("left", "left"),
                         ],

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("joined", "joined the conversation"),
                     ("transferred", "is being asked to take over"),
-                    ("waiting", "is looking for a colleague"),
+                    ("waiting", "waits for a colleague"),
                     ("ended", "ended the conversation"),
                     ("left", "left"),
                     ("busy", "was told that all are busy"),

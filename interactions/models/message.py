@@ -40,7 +40,7 @@ class Message(models.Model):
 
         JOINED = "joined", _("joined the conversation")
         TRANSFERRED = "transferred", _("is being asked to take over")
-        WAITING = "waiting", _("is looking for a colleague")
+        WAITING = "waiting", _("waits for a colleague")
         ENDED = "ended", _("ended the conversation")
         LEFT = "left", _("left")
         BUSY = "busy", _("was told that all are busy")
