@@ -105,6 +105,7 @@ def by_mail(browser: Browser, base: str) -> None:
         lee.get_by_label("Answer as").fill(THANKS)
         lee.get_by_role("button", name="Send").click()
         desk.locator(".message").get_by_text(THANKS).first.wait_for(timeout=60_000)
+        desk.locator(".work-row").get_by_text(THANKS[:12]).wait_for()
         shoot(desk, "mail-desktop")
         shoot(lee, "mailbox-desktop")
         desk.set_viewport_size(PHONE)  # type: ignore[arg-type]
@@ -113,7 +114,7 @@ def by_mail(browser: Browser, base: str) -> None:
 
 def by_phone(browser: Browser, base: str) -> None:
     with page(browser, DESKTOP) as desk, page(browser, PHONE) as ben:
-        sign_in(desk, base, "maya", "/desk/")
+        sign_in(desk, base, "omar", "/desk/")
         go_available(desk)
         ben.goto(f"{base}/visit/demo/")
         ben.get_by_role("button", name="Call us").click()
@@ -123,17 +124,22 @@ def by_phone(browser: Browser, base: str) -> None:
             consent.check()
         ben.get_by_role("button", name="Check my microphone").click()
         ben.get_by_role("button", name="Call now").click()
-        accept(desk, VISITORS[1][0])
+        desk.get_by_role("button", name="Accept").click(timeout=60_000)
         desk.get_by_text("On the line with").wait_for()
         shoot(desk, "call-desktop")
         shoot(ben, "call-phone")
-        desk.get_by_role("button", name="Hang up").click()
+        desk.get_by_role("button", name="Hang up").dblclick()
+        desk.locator(".wrap-up").wait_for()
+        for key in "1w":
+            desk.keyboard.press(key)
+        desk.locator(".work-row").wait_for(state="detached")
 
 
 def main(base: str) -> None:
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        by_phone(browser, base)
         with page(browser, DESKTOP) as desk, page(browser, PHONE) as noor:
             sign_in(desk, base, "maya", "/desk/")
             go_available(desk)
@@ -167,7 +173,6 @@ def main(base: str) -> None:
                 desk.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
                 shoot(desk, "desk-desktop-dark")
         by_mail(browser, base)
-        by_phone(browser, base)
         browser.close()
 
 
