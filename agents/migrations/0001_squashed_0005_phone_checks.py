@@ -42,18 +42,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Skill",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
-            ],
-            options={
-                "verbose_name": "skill",
-                "verbose_name_plural": "skills",
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
             name="Person",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -148,10 +136,58 @@ class Migration(migrations.Migration):
                 "verbose_name": "person",
                 "verbose_name_plural": "people",
                 "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_staff", True), ("role", "administrator")),
+                            models.Q(
+                                models.Q(("role", "administrator"), _negated=True),
+                                ("is_staff", False),
+                                ("is_superuser", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="only_administrators_are_staff",
+                    )
+                ],
             },
             managers=[
                 ("objects", django.contrib.auth.models.UserManager()),
             ],
+        ),
+        migrations.CreateModel(
+            name="Skill",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+            ],
+            options={
+                "verbose_name": "skill",
+                "verbose_name_plural": "skills",
+                "ordering": ["name"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Team",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
+                (
+                    "supervisors",
+                    models.ManyToManyField(
+                        blank=True,
+                        limit_choices_to={"role__in": ["supervisor", "administrator"]},
+                        related_name="supervised_teams",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="supervisors",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "team",
+                "verbose_name_plural": "teams",
+                "ordering": ["name"],
+            },
         ),
         migrations.CreateModel(
             name="Agent",
@@ -260,11 +296,95 @@ class Migration(migrations.Migration):
                         verbose_name="next reason",
                     ),
                 ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="agents",
+                        to="agents.team",
+                        verbose_name="team",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "agent",
                 "verbose_name_plural": "agents",
                 "ordering": ["person__name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["offline", "available", "away"])), name="agent_status_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("units_in_use__lte", 100)), name="units_never_exceed_100"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("backup", None), models.Q(("backup", models.F("id")), _negated=True), _connector="OR"
+                        ),
+                        name="nobody_is_their_own_backup",
+                        violation_error_message="Nobody is their own back-up.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("next_status__in", ["", "offline", "away"])),
+                        name="next_status_is_a_way_out",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("withheld", ""), ("withheld_since", None)),
+                            models.Q(models.Q(("withheld", ""), _negated=True), ("withheld_since__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="withheld_has_a_time",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="AgentSkill",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(
+                        default=3,
+                        help_text="1 (basic) to 5 (expert)",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="skills",
+                        to="agents.agent",
+                        verbose_name="agent",
+                    ),
+                ),
+                (
+                    "skill",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="holders",
+                        to="agents.skill",
+                        verbose_name="skill",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "skill of an agent",
+                "verbose_name_plural": "skills of agents",
+                "constraints": [
+                    models.UniqueConstraint(fields=("agent", "skill"), name="one_level_per_agent_and_skill"),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__range", (1, 5))), name="agent_skill_level_1_to_5"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -339,6 +459,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "capacity",
                 "verbose_name_plural": "capacities",
+                "constraints": [
+                    models.UniqueConstraint(fields=("agent", "channel"), name="one_capacity_per_agent_and_channel"),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["voice", "chat", "email", "sms", "whatsapp"])),
+                        name="capacity_channel_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("load__lte", models.F("maximum"))), name="load_never_exceeds_capacity"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("maximum__lte", 50)), name="capacity_at_most_50"),
+                    models.CheckConstraint(
+                        condition=models.Q(("units", None), ("units__range", (1, 100)), _connector="OR"),
+                        name="units_are_1_to_100",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("interrupted_by", None),
+                            models.Q(("interrupted_by__contains", [models.F("channel")]), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="work_is_not_interrupted_by_its_own_channel",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -362,6 +505,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "presence lease",
                 "verbose_name_plural": "presence leases",
+                "indexes": [models.Index(fields=["agent", "expires_at"], name="leases_of_an_agent")],
             },
         ),
         migrations.CreateModel(
@@ -409,46 +553,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="AgentSkill",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "level",
-                    models.PositiveSmallIntegerField(
-                        default=3,
-                        help_text="1 (basic) to 5 (expert)",
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(5),
-                        ],
-                        verbose_name="level",
-                    ),
-                ),
-                (
-                    "agent",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="skills",
-                        to="agents.agent",
-                        verbose_name="agent",
-                    ),
-                ),
-                (
-                    "skill",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="holders",
-                        to="agents.skill",
-                        verbose_name="skill",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "skill of an agent",
-                "verbose_name_plural": "skills of agents",
-            },
-        ),
-        migrations.CreateModel(
             name="StatusChange",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -482,149 +586,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "status change",
                 "verbose_name_plural": "status changes",
+                "indexes": [models.Index(fields=["agent", "at"], name="status_changes_of_an_agent")],
             },
-        ),
-        migrations.CreateModel(
-            name="Team",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, unique=True, verbose_name="name")),
-                (
-                    "supervisors",
-                    models.ManyToManyField(
-                        blank=True,
-                        limit_choices_to={"role__in": ["supervisor", "administrator"]},
-                        related_name="supervised_teams",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="supervisors",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "team",
-                "verbose_name_plural": "teams",
-                "ordering": ["name"],
-            },
-        ),
-        migrations.AddField(
-            model_name="agent",
-            name="team",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="agents",
-                to="agents.team",
-                verbose_name="team",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("is_staff", True), ("role", "administrator")),
-                    models.Q(
-                        models.Q(("role", "administrator"), _negated=True), ("is_staff", False), ("is_superuser", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="only_administrators_are_staff",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.UniqueConstraint(fields=("agent", "channel"), name="one_capacity_per_agent_and_channel"),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["voice", "chat", "email", "sms", "whatsapp"])),
-                name="capacity_channel_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("load__lte", models.F("maximum"))), name="load_never_exceeds_capacity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(condition=models.Q(("maximum__lte", 50)), name="capacity_at_most_50"),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("units", None), ("units__range", (1, 100)), _connector="OR"),
-                name="units_are_1_to_100",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capacity",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("interrupted_by", None),
-                    models.Q(("interrupted_by__contains", [models.F("channel")]), _negated=True),
-                    _connector="OR",
-                ),
-                name="work_is_not_interrupted_by_its_own_channel",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="lease",
-            index=models.Index(fields=["agent", "expires_at"], name="leases_of_an_agent"),
-        ),
-        migrations.AddConstraint(
-            model_name="agentskill",
-            constraint=models.UniqueConstraint(fields=("agent", "skill"), name="one_level_per_agent_and_skill"),
-        ),
-        migrations.AddConstraint(
-            model_name="agentskill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__range", (1, 5))), name="agent_skill_level_1_to_5"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="statuschange",
-            index=models.Index(fields=["agent", "at"], name="status_changes_of_an_agent"),
-        ),
-        migrations.AddConstraint(
-            model_name="agent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["offline", "available", "away"])), name="agent_status_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("units_in_use__lte", 100)), name="units_never_exceed_100"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("backup", None), models.Q(("backup", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="nobody_is_their_own_backup",
-                violation_error_message="Nobody is their own back-up.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("next_status__in", ["", "offline", "away"])), name="next_status_is_a_way_out"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("withheld", ""), ("withheld_since", None)),
-                    models.Q(models.Q(("withheld", ""), _negated=True), ("withheld_since__isnull", False)),
-                    _connector="OR",
-                ),
-                name="withheld_has_a_time",
-            ),
         ),
     ]
