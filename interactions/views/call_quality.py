@@ -20,9 +20,11 @@ class QualityForm(forms.Form):
 @agent_required
 @require_POST
 def create(request: AgentRequest, peer: str) -> HttpResponse:
-    leg = get_object_or_404(CallLeg.objects.live().select_related("call"), peer=peer, agent=request.agent)
+    """A page may not know yet that its call is over; what it tells then is nobody's to keep."""
+    leg = get_object_or_404(CallLeg.objects.select_related("call"), peer=peer, agent=request.agent)
     form = QualityForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=422)
-    measured(leg, **form.cleaned_data)
+    if leg.state != CallLeg.State.LEFT:
+        measured(leg, **form.cleaned_data)
     return HttpResponse(status=204)

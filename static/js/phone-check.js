@@ -116,15 +116,16 @@ class PhoneCheck extends HTMLElement {
   // Whether the phone is in this tab, once that is known.
   get here() { return this.#settled.promise.then(() => !this.elsewhere) }
 
-  // Whoever is not first waits: when the other tab goes, this one has the phone. A page that is loaded anew has it
-  // within a moment.
+  // Whoever is not first waits: when the other tab goes, this one has the phone, and the calls that were there. A page
+  // that is loaded anew has it within a moment.
   #hold({ steal = false } = {}) {
     const name = `phone:${this.getAttribute("person")}`
     const waits = setTimeout(() => this.#elsewhere(true), RELOADS)
     const keep = () => {
       clearTimeout(waits)
+      const back = steal || this.elsewhere
       this.#elsewhere(false)
-      if (steal) for (const phone of document.querySelectorAll("soft-phone:not([rings]), twilio-phone:not([rings])")) phone.take({ steal })
+      if (back) for (const phone of document.querySelectorAll("soft-phone:not([rings]), twilio-phone:not([rings])")) phone.take({ steal })
       return new Promise((release) => (this.release = release))
     }
     const lost = (error) => {

@@ -1,7 +1,7 @@
 // <ring-alert> around the offers: as long as one is there, or a phone rings, it rings, in one tab only and on the bell
 // this person chose; every tab's title and icon say so. The tab that holds the lock of an offer rings for it; when that
 // tab goes, the next one takes over. Whoever answers in one tab has silence in all at once.
-// A browser plays nothing before the first gesture: until then :state(muted) asks for one.
+// Most browsers play nothing before the first gesture: until then :state(muted) asks for one.
 const EVERY = 2500
 const OFFERS = "[data-offer]", PHONES = "#phones > [rings]"
 const others = new BroadcastChannel("ring-alert")
@@ -64,6 +64,7 @@ class RingAlert extends HTMLElement {
     const offers = new Map(cards.map((card) => [idOf(card), card]))
     for (const id of this.#ringing.keys()) if (!offers.has(id)) (this.#hush(id), this.#ringing.delete(id))
     for (const [id, card] of offers) if (!this.#ringing.has(id)) this.#ringing.set(id, this.#ring(id, card))
+    if (offers.size && !audio) this.#unlock() // a browser lets those ring at once whose page was used before it was loaded anew
     if (offers.size) this.#alarm(offers.size)
     else this.#calm()
   }

@@ -9,12 +9,18 @@ const PATHS = {
 const REASONS = { NotAllowedError: "denied", SecurityError: "denied", NotFoundError: "none", OverconstrainedError: "none", NotReadableError: "busy" };
 
 class CustomerPhone {
-  constructor(panel, h) {
-    Object.assign(this, { panel, h, talk: panel.talk, texts: panel.config.calls, plan: null, mesh: null, stage: "" });
+  constructor(panel, h, tab) {
+    Object.assign(this, { panel, h, tab, talk: panel.talk, texts: panel.config.calls, plan: null, mesh: null, stage: "" });
+    if (tab.get("call")) this.early = openMicrophone().catch(() => null); // this tab was on the line before it was loaded anew
     this.draw();
-    const { line } = this.talk;
+    const { line, state } = this.talk;
     const chat = line.heard;
-    line.heard = (frame) => (frame.type.startsWith("call") ? this.heard(frame) : chat(frame));
+    line.heard = (frame) => {
+      if (frame.type === "state" && !frame.on_call) this.forget();
+      if (frame.type.startsWith("call")) this.heard(frame);
+      else chat(frame);
+    };
+    if (state && !state.on_call) this.forget();
     const render = panel.render;
     panel.render = () => {
       render.call(panel);
@@ -87,7 +93,8 @@ class CustomerPhone {
   /** The microphone, or words on why there is none, and a way on without. */
   async open() {
     try {
-      this.microphone = await openMicrophone();
+      this.microphone = (await this.early) || (await openMicrophone());
+      this.early = null;
       return true;
     } catch (error) {
       this.trouble(REASONS[error.name] || "failed");
@@ -153,6 +160,7 @@ class CustomerPhone {
       if (!this.microphone && !(await this.open())) return;
       this.mesh = new VoiceMesh({ microphone: this.microphone, send: (frame) => this.talk.line.send(frame) });
       this.music = new HoldMusic(this.mesh.audio);
+      this.tab.set("call", plan.me);
       this.mesh.addEventListener("changed", () => this.show());
     }
     this.mesh.obey(plan);
@@ -167,6 +175,7 @@ class CustomerPhone {
     navigator.locks.request(`call:${plan.me}`, { ifAvailable: true }, async (lock) => {
       if (!lock) {
         this.joining = null;
+        this.forget();
         return this.put("elsewhere", this.h("p", { role: "status" }, this.t("elsewhere")));
       }
       this.put("connecting", this.h("p", { role: "status" }, this.t("connecting")));
@@ -180,7 +189,15 @@ class CustomerPhone {
     return undefined;
   }
 
+  /** There is no call of this tab to come back to. */
+  forget() {
+    this.tab.set("call", "");
+    this.early?.then((microphone) => microphone?.stop());
+    this.early = null;
+  }
+
   over({ why }) {
+    this.forget();
     if (why === "unknown" && !this.mesh) return;
     this.music?.play(false);
     this.mesh?.end();
@@ -250,4 +267,4 @@ class CustomerPhone {
   }
 }
 
-export default (panel, h) => new CustomerPhone(panel, h);
+export default (panel, h, tab) => new CustomerPhone(panel, h, tab);

@@ -11,7 +11,7 @@ class Panel {
     this.render();
     document.addEventListener("visibilitychange", () => this.render());
     setInterval(() => this.render(), 15000);
-    if (config.calls) import(`${base}voice.js`).then((voice) => voice.default(this, h));
+    if (config.calls) import(`${base}voice.js`).then((voice) => voice.default(this, h, tab));
   }
 
   build() {

@@ -17,12 +17,22 @@ const paint = (root, host, { accent }) => {
   host.style.setProperty("--on-accent", light > 0.36 ? "#16181d" : "#fff");
 };
 
+const wish = language || document.documentElement.lang || navigator.language || "";
+let talk, panel;
+
 const begin = async (tries = 0) => {
-  const wish = language || document.documentElement.lang || navigator.language || "";
+  const store = openStore(entry);
+  talk ||= new Talk({
+    base, entry: encodeURIComponent(entry), store, language: wish, changed: () => panel && panel.render(),
+    customer: customerId && { id: customerId, name: customerName, email: customerEmail, signature },
+  });
+  // Loaded anew in the midst of a call: back on the line at once.
+  if (tab.get("call")) talk.resume();
   let config;
   try {
     const reply = await fetch(`${base}visit/${encodeURIComponent(entry)}/config/?language=${encodeURIComponent(wish)}`, { credentials: "omit" });
-    if (reply.status === 403 || reply.status === 404) return; // not for this site: no chat, and no noise
+    // Not for this site: no chat, and no noise.
+    if (reply.status === 403 || reply.status === 404) return talk.line.close();
     if (!reply.ok) throw reply;
     config = await reply.json();
   } catch {
@@ -32,12 +42,7 @@ const begin = async (tries = 0) => {
   const host = h("div", { "data-chat": entry, "data-full": full !== undefined, "data-theme": theme, lang: config.language });
   const root = host.attachShadow({ mode: "open" });
   paint(root, host, config);
-  const store = openStore(entry);
-  let panel;
-  const talk = new Talk({
-    base, entry: encodeURIComponent(entry), store, language: config.language, changed: () => panel && panel.render(),
-    customer: customerId && { id: customerId, name: customerName, email: customerEmail, signature },
-  });
+  talk.language = config.language;
   document.body.append(host);
   panel = new Panel({ host, root, talk, config, store, full: full !== undefined });
   talk.resume();
@@ -45,7 +50,8 @@ const begin = async (tries = 0) => {
 
 const mark = Symbol.for(`chat:${entry}`);
 if (entry && !window[mark]) {
-  window[mark] = true; // the tag may be there twice; the chat must not
+  // The tag may be there twice; the chat must not.
+  window[mark] = true;
   if (document.body) begin();
   else document.addEventListener("DOMContentLoaded", () => begin());
 }

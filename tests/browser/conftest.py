@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from agents.models import Agent, Lease, Person
+from agents.models import Agent, Lease, Person, Team
 from contactcenter.benches.servers import Server
 from tests.browser.signing_in import open_as, wait_until_alive
-from tests.browser.voices import FLAGS
+from tests.browser.voices import FLAGS, give_voice
 from tests.browser.web import at_rest, web_process
+from tests.cast import make_agent
 from tests.interleaving import wait_until
 
 PATIENCE = 20_000  # ms; a busy machine is no failure
@@ -97,3 +98,23 @@ def board(site: str, contexts: Callable[..., BrowserContext], sam: Person) -> Ca
         return page
 
     return open_board
+
+
+@pytest.fixture
+def olga(team: Team) -> Agent:
+    return make_agent("Olga Ruiz", team=team, capacities={"voice": 1})
+
+
+@pytest.fixture
+def at_desk(sign_in: SignIn, contexts: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """An agent's desk, with the voice of that agent; a script is run before those of the page."""
+
+    def open_desk(agent: Agent, frequency: int, script: str = "", **options: str) -> Page:
+        context = contexts(ignore_https_errors=True)
+        give_voice(context, frequency)
+        context.add_init_script(script)
+        page = sign_in(agent, context=context, **options)
+        page.on("dialog", lambda dialog: dialog.accept())
+        return page
+
+    return open_desk

@@ -18,3 +18,9 @@ def open_as(person: Person, page: Page, url: str) -> None:
 def wait_until_alive(page: Page) -> None:
     """Its socket is open and so its scripts run: a press before that opens a page of its own, or does nothing."""
     page.wait_for_selector("link-health:state(live)")
+
+
+def listen_in(person: Person, page: Page, url: str) -> None:
+    """A supervisor's page of one call. It has no socket until it takes part: its buttons work once htmx knows them."""
+    open_as(person, page, url)
+    page.wait_for_selector("#listening button[data-htmx-powered]")

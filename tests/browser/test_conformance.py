@@ -7,10 +7,10 @@ from interactions.adapters.twilio.client import client as twilio_client
 from interactions.models import Call, CallEvent, Interaction, Number
 from interactions.routing.router import route
 from tests.browser.customers import Caller, Visitor, worker
-from tests.browser.signing_in import open_as
+from tests.browser.signing_in import listen_in
 from tests.browser.voices import give_voice, recorded, speaks, wait_to_hear
 from tests.browser.web import web_process
-from tests.cast import make_agent, make_entry_point
+from tests.cast import make_entry_point
 from tests.interactions.adapters.twilio.conftest import configured, door
 from tests.interleaving import wait_until
 from tests.tones import LEE, MAYA, OLGA, SAM
@@ -21,11 +21,6 @@ from tests.twilio.simulator import Twilio
 __all__ = ["configured", "door"]
 pytestmark = pytest.mark.usefixtures("valkey")
 PUBLIC = "http://desk.example"
-
-
-@pytest.fixture
-def olga(team):
-    return make_agent("Olga Ruiz", team=team, capacities={"voice": 1})
 
 
 @pytest.fixture(params=["browser", "twilio"])
@@ -70,20 +65,6 @@ def by_twilio(queue, site, exchange, door, configured, settings):
 
 
 @pytest.fixture
-def at_desk(sign_in, contexts):
-    """An agent's desk, with the voice of that agent."""
-
-    def open_desk(agent, frequency: int, **options: str) -> Page:
-        context = contexts(ignore_https_errors=True)
-        give_voice(context, frequency)
-        page = sign_in(agent, context=context, **options)
-        page.on("dialog", lambda dialog: dialog.accept())
-        return page
-
-    return open_desk
-
-
-@pytest.fixture
 def listens_in(site, contexts, sam):
     """Sam opens the call that is going on."""
 
@@ -91,7 +72,7 @@ def listens_in(site, contexts, sam):
         context = contexts(ignore_https_errors=True)
         give_voice(context, SAM)
         page = context.new_page()
-        open_as(sam, page, f"{site}/wallboard/calls/{Call.objects.get().pk}/")
+        listen_in(sam, page, f"{site}/wallboard/calls/{Call.objects.get().pk}/")
         return page
 
     return open_call

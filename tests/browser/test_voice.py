@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from interactions.models import Call, CallLeg, Interaction, Recording
 from interactions.routing import timers
 from interactions.routing.router import route
-from tests.browser.signing_in import open_as
+from tests.browser.signing_in import listen_in
 from tests.browser.voices import LEE, MAYA, SAM, give_voice, wait_to_hear
 from tests.cast import make_entry_point
 
@@ -59,20 +59,6 @@ def lee_calls(site: str, entry_point: Any, contexts: Callable[..., BrowserContex
         return page
 
     return call
-
-
-@pytest.fixture
-def at_desk(sign_in, contexts):
-    """An agent's desk, with the voice of that agent."""
-
-    def open_desk(agent, frequency: int, **options: Any) -> Page:
-        context = contexts(**options)
-        give_voice(context, frequency)
-        page = sign_in(agent, context=context)
-        page.on("dialog", lambda dialog: dialog.accept())
-        return page
-
-    return open_desk
 
 
 def renderer_of(page: Page, browser: Browser) -> int:
@@ -126,7 +112,7 @@ def test_a_supervisor_a_recording_and_a_page_that_is_killed(
     context = contexts()
     give_voice(context, SAM)
     board = context.new_page()
-    open_as(sam, board, f"{site}/wallboard/calls/{Call.objects.get().pk}/")
+    listen_in(sam, board, f"{site}/wallboard/calls/{Call.objects.get().pk}/")
     board.get_by_role("button", name="Listening").click()
     wait_to_hear(board, LEE, MAYA)
     wait_to_hear(lee, MAYA)

@@ -27,6 +27,7 @@ def standing(interaction: Interaction) -> dict[str, Any]:
         "interaction": interaction.pk,
         "state": SHOWN_AS.get(State(interaction.state), "closed"),
         "live": interaction.live,
+        "on_call": interaction.on_call,
         "place": place,
         "wait_s": round(wait.total_seconds()) if wait else None,
         "attended": attended(interaction.queue_id, interaction.channel) if waits else True,

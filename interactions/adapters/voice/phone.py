@@ -44,9 +44,11 @@ class Phone:
     async def look(self) -> None:
         """The call has changed: the page is told what that means for it."""
         async with self._looking:  # so that nothing older is told after it
-            if self.leg is None:
+            if (leg := self.leg) is None:
                 return
-            plan = await in_db(self._plan)
+            plan = await in_db(self._plan, leg.pk, self.page)
+            if self.leg is not leg:  # put down meanwhile
+                return
             if plan.get("page", self.page) != self.page:
                 plan = {"type": "call", "call": plan["call"], "me": plan["me"], "over": True, "why": "elsewhere"}
             if plan != self.told:
@@ -93,11 +95,11 @@ class Phone:
         about = {"type": "call.signal", "from": self.leg.peer, "role": self.leg.role, "page": self.page, "to": page}
         push(f"leg-{to}", {"type": "screen.json", "data": said | about})
 
-    def _plan(self) -> dict[str, Any]:
-        assert self.leg
-        leg = _legs().get(pk=self.leg.pk)
-        if leg.back_by and leg.state == CallLeg.State.JOINED and leg.page == self.page:
-            line.join(leg, self.page)  # somebody took it for lost, but its page is here
+    @staticmethod
+    def _plan(pk: int, page: int) -> dict[str, Any]:
+        leg = _legs().get(pk=pk)
+        if leg.back_by and leg.state == CallLeg.State.JOINED and leg.page == page:
+            line.join(leg, page)  # somebody took it for lost, but its page is here
             leg = _legs().get(pk=leg.pk)
         return plan_of(leg)
 

@@ -31,8 +31,13 @@ class VisitorPhone(Phone):
         """A page that takes no part is told that there is a call: it may be its own, from before it was loaded anew."""
         if self.leg or self.interaction_id is None:
             await super().look()
-        elif leg := await in_db(leg_of_customer, self.interaction_id):
-            await self.send(await in_db(plan_of, leg) | {"joined": False})
+        elif (plan := await in_db(self._invitation, self.interaction_id)) and self.leg is None:  # it may have joined
+            await self.send(plan)
+
+    @staticmethod
+    def _invitation(interaction_id: int) -> dict[str, Any] | None:
+        leg = leg_of_customer(interaction_id)
+        return plan_of(leg) | {"joined": False} if leg else None
 
     def _mine(self) -> CallLeg:
         assert self.leg

@@ -1,18 +1,24 @@
 """What pages of a call exchange over their sockets: only with whom they may, and under nobody else's name."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
 import json
+from functools import partial
 from typing import Any
+from unittest.mock import AsyncMock
 
 import pytest
 from channels.testing import WebsocketCommunicator
+from django.urls import reverse
 
 from contactcenter.realtime import in_db
 from interactions.adapters.voice.consumer import PhoneConsumer
 from interactions.adapters.voice.ice import ice_servers
-from interactions.calls import talk
+from interactions.adapters.voice.phone import leg_of_customer
+from interactions.adapters.voice.visiting import VisitorPhone
+from interactions.calls import line, talk
 from interactions.models import EntryPoint
 from tests.cast import make_active
 from tests.interactions.adapters.chat.conftest import *  # noqa: F403
@@ -137,6 +143,38 @@ async def test_a_fellow_taken_for_lost_whose_page_is_here_stays(called, page, pi
         if await in_db(lambda: call.events.filter(what="back").exists()):
             break
     assert leg.page == plan["page"]
+
+
+async def test_what_is_looked_up_too_late_is_not_told(talking, maya):
+    said: list[dict[str, Any]] = []
+
+    async def send(frame: dict[str, Any]) -> None:
+        said.append(frame)
+
+    phone = VisitorPhone(AsyncMock(), send, leg_of_customer)
+    phone.interaction_id = talking.interaction_id
+    leg = await in_db(leg_of, talking, "customer")
+    invited = asyncio.create_task(phone.look())
+    await asyncio.sleep(0)  # it looks
+    phone.leg, phone.page = leg, leg.page  # and joins meanwhile
+    await invited
+    looking = asyncio.create_task(phone.look())
+    await asyncio.sleep(0)
+    await phone.close()
+    await looking
+    assert said == []
+
+
+def test_a_line_is_measured_as_long_as_its_agent_is_there(talking, client, maya):
+    client.force_login(maya.person)
+    leg = leg_of(talking, maya)
+    tell = partial(client.post, reverse("call-quality", args=[leg.peer]))
+    measured = {"level": "good", "rtt": 20, "jitter": 1, "loss": 0}
+    assert (tell(measured).status_code, tell(measured | {"level": "?"}).status_code) == (204, 422)
+    line.hang_up(leg)
+    talking.events.filter(what="quality").delete()
+    assert tell(measured).status_code == 204, "the page may not know yet"
+    assert not talking.events.filter(what="quality").exists()
 
 
 async def test_a_customer_mutes_and_hangs_up(called, page, later):
