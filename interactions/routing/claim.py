@@ -16,7 +16,7 @@ from interactions.models.offer_rule import RINGS_FOR
 from interactions.routing.match import Match
 from interactions.routing.sql import among, array
 
-AT_ONCE = 1000  # matches; more are written in parts
+AT_ONCE = 500  # matches; more are written in parts
 
 WAITING = """
     select id, queue_id, channel, last_seq, visitor_id is not null from interactions_interaction
@@ -107,6 +107,7 @@ def claim(matches: Iterable[Match], now: datetime) -> list[Rung]:
         for nth, part in enumerate(batched(matches, AT_ONCE)):
             if nth == 0 and len(part) == AT_ONCE:
                 stack.enter_context(overlapping())
+                send("set constraints all immediate")  # or the commit would wait for what can be checked meanwhile
             claimed = held.claim(part)
             made += written()
             written = held.write(claimed) if claimed else list

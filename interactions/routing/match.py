@@ -136,20 +136,21 @@ def serve(work: Waiting, place: tuple, asking: Asking) -> list[Match]:
     rules = pool.rules.queues[work.queue]
     if work.preferred_until is not None and (meant := preference(work, pool, now)):
         free = [agent for agent in meant.agents if agent.fits(work.channel)]
-        asked = [(agent, meant.why) for agent in sorted(free, key=lambda a: (a.idle_since, a.turn, a.id))[:1]]
+        asked = sorted(free, key=lambda a: (a.idle_since, a.turn, a.id))[:1]
+        reasons = [meant.why for _agent in asked]
     else:
-        if (at_once := rules.rings_at.get(work.channel, 1)) > 1:
-            chosen = list(islice(_once(asking.able(work, place)), at_once))
+        if rules.rings_at and (at_once := rules.rings_at.get(work.channel, 1)) > 1:
+            asked = list(islice(_once(asking.able(work, place)), at_once))
         else:
-            chosen = [agent] if (agent := asking.first(work, place)) else []
-        asked = [(agent, _reason(agent, work, rules)) for agent in chosen]
+            asked = [agent] if (agent := asking.first(work, place)) else []
         if not asked and place not in pool.draining and (agent := asking.first(work, place, short=True)):
             pool.drain(agent, place)
-    for agent, _why in asked:
+        reasons = [_reason(agent, rules) for agent in asked]
+    for agent in asked:
         pool.take(agent, work.channel, now)
         if rules.strategy == "round_robin":
             pool.rung(rules.id, agent.id)
-    return [Match(work.id, work.queue, agent.id, why) for agent, why in asked]
+    return [Match(work.id, work.queue, agent.id, why) for agent, why in zip(asked, reasons, strict=True)]
 
 
 def preference(work: Waiting, pool: Pool, now: datetime) -> Preference | None:
@@ -199,10 +200,10 @@ def _once(agents: Iterator[AtWork]) -> Iterator[AtWork]:
             yield agent
 
 
-def _reason(agent: AtWork, work: Waiting, rules: QueueRules) -> str:
+def _reason(agent: AtWork, rules: QueueRules) -> str:
     if agent.informal:
         return "overflow"
-    join = agent.joins[work.queue]
+    join = agent.joins[rules.id]
     return f"step {join.step}" if join.step else _ranked(join.rank, rules.strategy)
 
 

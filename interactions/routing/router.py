@@ -5,6 +5,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -98,9 +99,10 @@ class Router:
         made: list[Rung] = []
         more = bool(lines)
         try:
-            while more:
-                offers, more = self.one_pass(lines)
-                made += offers
+            with without_collections():
+                while more:
+                    offers, more = self.one_pass(lines)
+                    made += offers
         except (InterfaceError, OperationalError):
             raise
         except Exception:
@@ -131,6 +133,18 @@ class Router:
             if load_rules() != self.pool.rules:
                 self.forget()
             self._rules_known_at, self._rules_cost = time.monotonic(), time.thread_time() - started
+
+
+@contextmanager
+def without_collections() -> Iterator[None]:
+    """What a pass makes is gone with it, and holds nothing in a circle; the next collection comes soon enough."""
+    were_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if were_on:
+            gc.enable()
 
 
 def noted(found: Iterable[Match], all_of_them: list[Match]) -> Iterator[Match]:
