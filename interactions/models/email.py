@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from interactions.adapters.email.notes import NOTES
+from interactions.adapters.email.ours import without_number
 from interactions.models.message import Message
 
 if TYPE_CHECKING:
@@ -69,6 +70,15 @@ class Email(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.from_address
+
+    @property
+    def addressed(self) -> list[str]:
+        """Who stands in To, and our own mailbox as people know it; so for `copied`."""
+        return [without_number(address) for address in self.to]
+
+    @property
+    def copied(self) -> list[str]:
+        return [without_number(address) for address in self.cc]
 
     @property
     def remarks(self) -> "list[StrOrPromise]":

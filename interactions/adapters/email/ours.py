@@ -34,6 +34,14 @@ def interaction_of_address(address: str) -> int | None:
     return _signed(address.rpartition("@")[0].rpartition("+")[2].lower())
 
 
+def without_number(address: str) -> str:
+    """The mailbox behind an address of ours: help+41-0123456789abcdef0123@example.com -> help@example.com"""
+    if interaction_of_address(address) is None:
+        return address
+    local, _at, domain = address.rpartition("@")
+    return f"{local.rpartition('+')[0]}@{domain}"
+
+
 def interaction_of_message_id(message_id: str) -> int | None:
     """The interaction that this Message-ID of ours is of, if we made it."""
     return _signed(message_id.strip(" <>").rpartition("@")[0].lower())

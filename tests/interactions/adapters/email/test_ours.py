@@ -7,6 +7,7 @@ from interactions.adapters.email.ours import (
     interaction_of_message_id,
     new_message_id,
     reply_address,
+    without_number,
 )
 
 
@@ -36,3 +37,9 @@ def test_an_address_lives_through_a_new_secret_key(settings):
     assert interaction_of_address(address) == 41
     settings.SECRET_KEY_FALLBACKS = []
     assert interaction_of_address(address) is None
+
+
+def test_a_mailbox_is_shown_as_people_know_it():
+    assert without_number(reply_address("help@example.com", 41)) == "help@example.com"
+    theirs = "lee+41-0123456789abcdef0123@example.org"
+    assert without_number(theirs) == theirs
