@@ -120,6 +120,8 @@ class Rooms:
             if wanted and getattr(person, key) != (wanted == "true"):
                 setattr(person, key, wanted == "true")
                 self._tell(room, events[wanted == "true"], sid)
+        if "AnnounceUrl" in form:
+            self.telephone.announcements.append((sid, self.telephone.twilio.path(form["AnnounceUrl"][0])))
         said: dict[str, Any] = {"muted": person.muted, "hold": person.hold, "coaching": person.coaching}
         return told(200, {"call_sid": sid, "conference_sid": room_sid, "account_sid": ACCOUNT, **said})
 

@@ -50,6 +50,7 @@ class Telephone:
         self.dialled: Line | None = None  # the last that came in by the SDK
         self.rung: list[Line] = []
         self.orders: list[tuple[str, str]] = []
+        self.announcements: list[tuple[str, str]] = []
 
     @property
     def routes(self) -> list[tuple[str, str, Verb]]:
@@ -120,6 +121,10 @@ class Telephone:
 
     def run(self) -> None:
         """Do what REST ordered lines to do."""
+        while self.announcements:  # to one of a room alone
+            sid, path = self.announcements.pop(0)
+            response = self.twilio.knock(self.client, path, self.about(self.lines[sid]))
+            self._obey(self.lines[sid], ElementTree.fromstring(response.content))
         while self.orders:
             sid, path = self.orders.pop(0)
             line = self.lines[sid]

@@ -127,6 +127,12 @@ def conference(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @twilio_webhook
+def notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """What somebody hears who was called, once they have answered."""
+    return _twiml(twiml.notice(_call(pk).number))
+
+
+@twilio_webhook
 def recorded(request: HttpRequest, pk: int) -> HttpResponse:
     recording.hear(_call(pk), request.POST)
     return HttpResponse(status=204)

@@ -74,7 +74,7 @@ def _dial(interaction: Interaction, agent: Agent, given: str) -> Call:
     if Call.objects.live().filter(interaction=interaction).exists():
         raise ValidationError(_("They are on the line already."))
     called = line.Telephone(number=number, ours=ours)
-    call = line.start(interaction, Call.Provider.TWILIO, consented=False, by=called)
+    call = line.start(interaction, Call.Provider.TWILIO, consented=bool(ours.recording_notice), by=called)
     customer = call.legs.filter(role=CallLeg.Role.CUSTOMER)
     customer.update(back_by=timezone.now() + ANSWERED_WITHIN)
     call.legs.filter(role=CallLeg.Role.AGENT).update(back_by=timezone.now() + REJOIN_WITHIN)  # no need to ring there

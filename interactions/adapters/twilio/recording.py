@@ -48,16 +48,7 @@ def begin(pk: int) -> None:
     try:
         with asking():
             running = [one for one in recordings.list(limit=20) if one.status in ("in-progress", "paused")]
-            made = (
-                running[0]
-                if running
-                else recordings.create(
-                    recording_channels="dual",
-                    recording_track="both",
-                    recording_status_callback=twiml.address("twilio-recording", recording.call_id),
-                    recording_status_callback_event=["completed", "absent"],
-                )
-            )
+            made = running[0] if running else _ask(recording)
     except Refused as refusal:
         Recording.objects.filter(pk=pk).update(state=State.FAILED, trouble=str(refusal)[:300])
         return
@@ -65,6 +56,23 @@ def begin(pk: int) -> None:
         log.warning("a recording is begun later", extra={"recording": pk, "why": str(later_on)})
         return
     Recording.objects.filter(pk=pk, sid="").update(sid=made.sid)
+
+
+def _ask(recording: Recording) -> Any:
+    call, leg = recording.call, recording.leg
+    if not call.sid:  # we called them, so they were told nothing while they waited
+        room = client().conferences(call.room)
+        room.participants(leg.sid).update(announce_url=twiml.address("twilio-notice", call.pk), announce_method="POST")
+    return (
+        client()
+        .calls(leg.sid)
+        .recordings.create(
+            recording_channels="dual",
+            recording_track="both",
+            recording_status_callback=twiml.address("twilio-recording", call.pk),
+            recording_status_callback_event=["completed", "absent"],
+        )
+    )
 
 
 def pause(call: Call) -> None:

@@ -190,6 +190,14 @@ def farewell(number: Number | None, words: str = "") -> str:
     return str(response)
 
 
+def notice(number: Number | None) -> str:
+    """That the call is recorded, to one who was called."""
+    response = VoiceResponse()
+    if number:
+        _say(response, number, number.recording_notice)
+    return str(response)
+
+
 def refusal() -> str:
     """Nobody answers: nothing is charged, and nothing is told."""
     response = VoiceResponse()

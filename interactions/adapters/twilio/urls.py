@@ -18,6 +18,7 @@ urlpatterns = [
     path("voice/<int:pk>/after/", calls.after, name="twilio-after"),
     path("voice/<int:pk>/conference/", calls.conference, name="twilio-conference"),
     path("voice/<int:pk>/rung/", calls.rung, name="twilio-rung"),
+    path("voice/<int:pk>/notice/", calls.notice, name="twilio-notice"),
     path("voice/<int:pk>/recording/", calls.recorded, name="twilio-recording"),
     path("agent/", calls.agent, name="twilio-agent"),
 ]

@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from agents.errors import StaleState
+from interactions.adapters.twilio import recording
 from interactions.adapters.twilio.dialling import allowed, dial
 from interactions.adapters.twilio.rooms import carry_out
 from interactions.adapters.twilio.twiml import leg_signer
-from interactions.models import Call, CallEvent, CallLeg, Interaction
+from interactions.models import Call, CallEvent, CallLeg, Interaction, Recording
 from tests.cast import make_active, make_agent, make_entry_point
 from tests.interactions.adapters.twilio.test_calls import signed_in
 from tests.interactions.views.conftest import Desk
@@ -112,6 +113,24 @@ def test_the_agent_comes_first_and_then_their_telephone_rings(waits, phone, anna
     phone.deliver()
     waits.refresh_from_db()
     assert waits.state == "wrap_up"
+
+
+@pytest.mark.parametrize("notice", ["This call is recorded.", ""])
+def test_whoever_is_called_is_told_before_it_is_recorded(waits, phone, anna, number, notice):
+    number.recording_notice = notice
+    number.save()
+    dial(waits, anna, waits.call_back)
+    on_the_line(phone, anna)
+    carry_out(Call.objects.latest("pk").pk)
+    [theirs] = phone.rung
+    phone.answer(theirs)
+    phone.deliver()
+    for pk in Recording.objects.values_list("pk", flat=True):
+        recording.begin(pk)
+        recording.begin(pk)
+    phone.run()
+    assert theirs.heard == ([notice] if notice else [])
+    assert [each.line for each in phone.recordings] == ([theirs.sid] if notice else [])
 
 
 @pytest.mark.parametrize("status", ["busy", "no-answer", "failed"])
