@@ -55,7 +55,8 @@ class Capacity(models.Model):
     """How much one agent takes at once on one channel, and how much of it is taken.
 
     A place is taken from the offer until the wrap-up ends; it is free while work is parked, unless its queue says
-    that parked work keeps it, and during a wrap-up beside other work. The load is counted here,
+    that parked work keeps it, and during a wrap-up beside other work. A colleague asked into a call has one for voice
+    while on the line. The load is counted here,
     in the row that holds the limit, so that the database itself refuses what would not fit, whoever races.
     """
 

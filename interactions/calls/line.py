@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Channel, Person
+from interactions.calls import places
 from interactions.calls.moves import REJOIN_WITHIN, finish, go, look, moving, note, state_of
 from interactions.calls.shown import show
 from interactions.models.call import Call, CallEvent, CallLeg, live_call
@@ -91,9 +92,11 @@ def join(leg: CallLeg, page: int | None = None) -> CallLeg:
             leg.page += 1
             leg.joined_at = timezone.now()
             leg.recordings.filter(state__in=["recording", "paused"]).update(state="stopped")
+        interaction = call.interaction
+        if not again and leg.role == CallLeg.Role.AGENT and interaction.agent_id != leg.agent_id:
+            places.take(leg)
         leg.save()
         note(call, CallEvent.What.BACK if again else CallEvent.What.JOINED, leg)
-        interaction = call.interaction
         if leg.role == CallLeg.Role.AGENT and interaction.agent_id == leg.agent_id:
             interaction.change_channel(Channel.VOICE)
     return leg

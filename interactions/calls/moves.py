@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Person
+from interactions.calls import places
 from interactions.calls.shown import show
 from interactions.models.call import Call, CallEvent, CallLeg
 
@@ -79,7 +80,10 @@ def go(leg: CallLeg, *, why: str = "", by: Person | None = None) -> None:
     for gone in [leg, *leg.coaches.live()]:
         gone.state, gone.left_at, gone.back_by, gone.why = CallLeg.State.LEFT, now, None, why[:120]
         gone.held = gone.muted = False
+        helped, gone.holds_place = gone.holds_place, False
         gone.save()
+        if helped:
+            places.give_back(gone)
         gone.recordings.filter(state__in=["recording", "paused"]).update(state="stopped")
         note(leg.call, CallEvent.What.LEFT, gone, by=by, why=why)
 

@@ -9,13 +9,16 @@ from interactions.invariants.rule import Rule
 from interactions.models.hold import BENEATH
 from interactions.routing import ROUTER_IS_ACTIVE
 
-# A place is taken from the offer until the wrap-up ends, by parked work if its queue says so (see Capacity).
+# A place is taken from the offer until the wrap-up ends, by parked work if its queue says so, and by a colleague who
+# helps in a call (see Capacity).
 TAKEN = """
     select agent_id, channel from interactions_interaction
     where state in ('active', 'wrap_up', 'parked') and holds_place
     union all
     select o.agent_id, i.channel from interactions_offer o join interactions_interaction i on i.id = o.interaction_id
     where o.state = 'pending'
+    union all
+    select agent_id, 'voice' from interactions_callleg where holds_place
 """
 
 
@@ -32,7 +35,8 @@ def _units_differ() -> Iterator[int]:
 PEOPLE = [
     Rule(
         "load_is_what_is_taken",
-        "The load of an agent on a channel is the number of offers ringing there, live work and wrap-ups.",
+        "The load of an agent on a channel is the number of offers ringing there, live work and wrap-ups, and the call"
+        " they help in.",
         "Set the load to that number while holding the row's lock.",
         f"""
         select c.id from agents_capacity c

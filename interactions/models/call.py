@@ -152,6 +152,7 @@ class CallLeg(models.Model):
     consulted = models.BooleanField(_("asked in private"), default=False)
     mode = models.CharField(_("takes part by"), max_length=8, choices=Mode, blank=True)
     via = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="coaches", db_index=False)
+    holds_place = models.BooleanField(_("takes a place of its agent"), default=False, editable=False)
     carried = models.JSONField(_("what the provider is known to do"), default=dict, blank=True, editable=False)
     back_by = models.DateTimeField(_("waited for until"), null=True, blank=True)
     joined_at = models.DateTimeField(_("joined at"), null=True, blank=True)
@@ -188,6 +189,10 @@ class CallLeg(models.Model):
             models.CheckConstraint(
                 condition=Q(state="left", left_at__isnull=False, back_by=None) | (~Q(state="left") & Q(left_at=None)),
                 name="who_left_is_not_waited_for",
+            ),
+            models.CheckConstraint(
+                condition=Q(holds_place=False) | Q(role="agent", state="joined"),
+                name="colleagues_on_the_line_hold_places",
             ),
         ]
         indexes = [

@@ -1,9 +1,12 @@
 """What a call means for the interaction it is in: another channel, another agent without a queue, an agent lost."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from agents.models import Agent, Capacity
 from contactcenter.wakeup import wake_router
+from interactions.calls import places
 from interactions.calls.follow import follow
 from interactions.models.event import Event
 from interactions.models.message import Message
@@ -11,17 +14,28 @@ from interactions.models.moves import FIRST_IN_LINE
 from interactions.models.parking import Parking
 from interactions.models.states import State
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 
 class Calling(Parking):
     class Meta(Parking.Meta):
         abstract = True
+
+    @contextmanager
+    def moving(self, *states: str, refusal: "StrOrPromise" = "") -> Iterator[None]:
+        with super().moving(*states, refusal=refusal):
+            if self.on_call:
+                places.lock_helpers(self)
+            yield
 
     def hand_over(self, to: Agent, *, by: Agent) -> None:
         """To a colleague who is on the line already: no queue, no ringing, no word lost between the two."""
         with self._by_its_agent(by, State.ACTIVE):
             self._leave(by, "transferred")
             self.record(Event.What.TRANSFERRED, agent=to, by=by.person)
-            Capacity.objects.take(to.pk, self.channel)
+            if not places.hand_on(self, to):
+                Capacity.objects.take(to.pk, self.channel)
             self.begin(to)
             self.record(Event.What.ACCEPTED, agent=to, why="handed over on the line")
 

@@ -1,11 +1,14 @@
+from datetime import timedelta
+
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from agents.errors import StaleState
 from interactions.calls import line, talk
 from interactions.calls.news import MEASURED_EVERY, first_told, in_words, measured
+from interactions.invariants import broken
 from interactions.models import CallEvent
-from tests.cast import load_of, make_agent
+from tests.cast import load_of, make_active, make_agent, make_chat
 from tests.interactions.calls.conftest import leg_of
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +146,46 @@ def test_a_line_is_measured_now_and_then_and_told_in_the_readers_language(talkin
     assert in_words(first) == "fair: 123 ms, jitter 31 ms, loss 0.2 %"
     with translation.override("de"):
         assert in_words(last).startswith("gut: 20 ms")
+
+
+def test_a_colleague_on_the_line_has_no_room_for_another_call(talking, maya, olga, heard):
+    leg = talk.consult(leg_of(talking, maya), olga)
+    assert load_of(olga, "voice") == 0, "it only rings"
+    line.join(leg)
+    line.join(leg_of(talking, olga))  # loaded anew
+    assert load_of(olga, "voice") == 1
+    assert broken() == []
+    line.leave(leg_of(talking, olga))
+    assert (load_of(olga, "voice"), load_of(maya, "voice")) == (0, 1)
+    assert broken() == []
+
+
+@pytest.mark.parametrize("over", ["hung up", "page gone", "customer left"])
+def test_however_a_call_ends_a_colleague_has_room_again(asked, maya, olga, over):
+    if over == "hung up":
+        line.hang_up(leg_of(asked, maya))
+    elif over == "customer left":
+        line.hang_up(leg_of(asked, "customer"))
+    else:
+        asked.legs.filter(agent=olga).update(back_by=timezone.now() - timedelta(seconds=1))
+        line.give_up(leg_of(asked, olga))
+    assert load_of(olga, "voice") == 0
+    assert not asked.legs.filter(holds_place=True).exists()
+    assert broken() == []
+
+
+def test_handed_over_the_place_goes_on_with_the_work(asked, maya, olga):
+    assert load_of(olga, "voice") == 1
+    talk.hand_over(leg_of(asked, maya))
+    assert (load_of(maya, "voice"), load_of(olga, "voice")) == (0, 1)
+    assert not asked.legs.filter(holds_place=True).exists()
+    assert broken() == []
+
+
+def test_a_colleague_with_no_room_left_helps_all_the_same(talking, entry_point, maya, olga):
+    make_active(make_chat(entry_point, text="Hello?"), olga)
+    line.join(talk.consult(leg_of(talking, maya), olga))
+    assert (load_of(olga, "voice"), load_of(olga)) == (0, 1)
+    line.leave(leg_of(talking, olga))
+    assert load_of(olga, "voice") == 0
+    assert broken() == []
