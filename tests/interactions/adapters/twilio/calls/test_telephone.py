@@ -6,22 +6,10 @@ import jwt
 import pytest
 
 from interactions.models import CallLeg, Interaction, PhoneGrant
-from tests.cast import make_active, make_agent, make_entry_point
+from tests.cast import make_active
 from tests.interactions.views.conftest import Desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey")]
-
-
-@pytest.fixture
-def anna(team):
-    return make_agent("Anna Vos", team=team, capacities={"voice": 1})
-
-
-@pytest.fixture
-def phone(twilio, number, queue):
-    number.calls = make_entry_point(queue, "calls", channel="voice")
-    number.save()
-    return twilio.telephone
 
 
 @pytest.fixture

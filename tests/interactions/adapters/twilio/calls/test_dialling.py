@@ -12,8 +12,8 @@ from interactions.adapters.twilio.dialling import allowed, dial
 from interactions.adapters.twilio.rooms import carry_out
 from interactions.adapters.twilio.twiml import leg_signer
 from interactions.models import Call, CallEvent, CallLeg, Interaction, Recording
-from tests.cast import make_active, make_agent, make_entry_point
-from tests.interactions.adapters.twilio.test_calls import signed_in
+from tests.cast import make_active
+from tests.interactions.adapters.twilio.calls.conftest import signed_in
 from tests.interactions.views.conftest import Desk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey", "dialling")]
@@ -25,16 +25,10 @@ def dialling(settings):
 
 
 @pytest.fixture
-def phone(twilio, number, queue):
-    number.calls = make_entry_point(queue, "calls", channel="voice")
+def number(number):
     number.offers_call_back = True
     number.save()
-    return twilio.telephone
-
-
-@pytest.fixture
-def anna(team):
-    return make_agent("Anna Vos", team=team, capacities={"voice": 1})
+    return number
 
 
 @pytest.fixture
