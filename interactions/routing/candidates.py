@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from agents.models import Agent, AgentSkill
+from agents.models import AgentSkill
 from interactions.models.membership import Membership, QueueSkill
-from interactions.models.queue import Queue
 
 
 def ranks(queues: Iterable[int], agents: Iterable[int]) -> list[tuple[int, int, int]]:
@@ -26,9 +25,3 @@ def ranks(queues: Iterable[int], agents: Iterable[int]) -> list[tuple[int, int, 
         for agent, skill, level in AgentSkill.objects.filter(agent__in=agents).values_list("agent", "skill", "level")
     }
     return [row for row in rows if all(levels.get((row[1], skill), 0) >= level for skill, level in required[row[0]])]
-
-
-def serving_agents(queue: Queue, channel: str) -> set[int]:
-    """Who could ever take this queue's work on this channel, were they there."""
-    able = Agent.objects.active().filter(capacities__channel=channel, capacities__maximum__gt=0)
-    return {agent for _queue, agent, _rank in ranks([queue.pk], able.values_list("pk", flat=True))}

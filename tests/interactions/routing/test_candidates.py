@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from interactions.models import Membership
-from interactions.routing.candidates import ranks, serving_agents
+from interactions.routing.candidates import ranks
 from interactions.routing.load import load_pool
 from tests.cast import make_agent, make_offer, make_queue
 
@@ -64,12 +64,3 @@ def test_r19_every_skill_the_queue_asks_at_its_level(skills, serves, db):
     noor = make_agent("Noor", skills=skills)
     asking = make_queue("Dutch billing", agents=[noor], skills={"Dutch": 3, "Billing": 1})
     assert ranks([asking.pk], [noor.pk]) == ([(asking.pk, noor.pk, 1)] if serves else [])
-
-
-def test_who_could_ever_serve_it(maya, omar, queue):
-    maya.choose_status("offline", by=maya.person)
-    assert serving_agents(queue, "chat") == {maya.pk, omar.pk}
-    assert serving_agents(queue, "voice") == {maya.pk}
-    omar.person.is_active = False
-    omar.person.save()
-    assert serving_agents(queue, "chat") == {maya.pk}
