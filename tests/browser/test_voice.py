@@ -1,13 +1,11 @@
 """Calls between real browsers, told apart by the tone each of them speaks with."""
 
+import json
 import os
 import signal
 import subprocess
-import time
-from array import array
 from collections.abc import Callable
 from datetime import timedelta
-from math import cos, hypot, log10, pi, sin
 from typing import Any
 
 import pytest
@@ -18,9 +16,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from interactions.models import Call, CallLeg, Interaction, Recording
 from interactions.routing import timers
 from interactions.routing.router import route
+from tests.browser.conftest import chromium_path
+from tests.browser.customers import Visitor
+from tests.browser.loopback import only_loopback
 from tests.browser.signing_in import listen_in
-from tests.browser.voices import LEE, MAYA, SAM, give_voice, wait_to_hear
+from tests.browser.voices import FLAGS, LEE, MAYA, SAM, give_voice, recorded, speaks, wait_to_hear
 from tests.cast import make_entry_point
+from tests.interleaving import wait_until
 
 REFUSE = """() => {
     window.__allowed = navigator.mediaDevices.getUserMedia;
@@ -28,13 +30,6 @@ REFUSE = """() => {
 }"""
 
 pytestmark = pytest.mark.usefixtures("valkey")
-
-
-def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while not (met := condition()) and time.monotonic() < end:
-        time.sleep(0.05)
-    return met
 
 
 @pytest.fixture
@@ -74,31 +69,10 @@ def renderer_of(page: Page, browser: Browser) -> int:
     return max((spent - before.get(pid, spent), pid) for pid, spent in worked().items())[1]
 
 
-def loudness(samples: array, frequency: int, rate: int = 16000) -> float:
-    """Of one tone in these samples, in dB (Goertzel's sum over a second from the middle)."""
-    part = samples[len(samples) // 2 :][:rate]
-    angle = 2 * pi * frequency / rate
-    real = sum(value * cos(angle * i) for i, value in enumerate(part))
-    imaginary = sum(value * sin(angle * i) for i, value in enumerate(part))
-    return 20 * log10(hypot(real, imaginary) * 2 / len(part) / 32768 + 1e-9)
-
-
-def decoded(path: str, channel: int) -> array:
-    command = [
-        "ffmpeg",
-        "-v",
-        "error",
-        "-i",
-        path,
-        "-map_channel",
-        f"0.0.{channel}",
-        "-ar",
-        "16000",
-        "-f",
-        "s16le",
-        "-",
-    ]
-    return array("h", subprocess.run(command, capture_output=True, check=True).stdout)
+def probed(path: str) -> dict[str, Any]:
+    command = ["ffprobe", "-v", "error", "-show_entries", "stream=codec_name,channels", "-of", "json", path]
+    (stream,) = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["streams"]
+    return dict(stream)
 
 
 def test_a_supervisor_a_recording_and_a_page_that_is_killed(
@@ -121,15 +95,17 @@ def test_a_supervisor_a_recording_and_a_page_that_is_killed(
     wait_to_hear(lee, MAYA)
     expect(lee.locator(".call")).not_to_contain_text("Sam")
 
-    assert wait_for(lambda: Recording.objects.filter(chunks__gte=10).exists(), 15)
+    wait_until(lambda: Recording.objects.filter(chunks__gte=10).exists())  # the tenth second is kept
     os.kill(renderer_of(desk, chromium), signal.SIGKILL)
     expect(lee.get_by_text("The connection is being restored")).to_be_visible()
     expect(lee.locator(".call")).to_have_attribute("data-music", "true")
     path = default_storage.path(Recording.objects.get().path)
-    left, right = decoded(path, 0), decoded(path, 1)
-    assert len(left) / 16000 >= 9
-    assert loudness(left, MAYA) > -30 > -60 > max(loudness(left, LEE), loudness(left, SAM))
-    assert loudness(right, LEE) > -30 > -60 > max(loudness(right, MAYA), loudness(right, SAM)), "never the whisper"
+    assert probed(path) == {"codec_name": "opus", "channels": 2}
+    left, right = recorded(path)  # in quarters of a second
+    assert min(len(left), len(right)) >= 9 * 4
+    assert min(speaks(left, MAYA), speaks(right, LEE)) > 0.8
+    assert {speaks(left, LEE), speaks(left, SAM), speaks(right, MAYA)} == {0}
+    assert speaks(right, SAM) == 0, "never the whisper"
 
     CallLeg.objects.filter(agent=maya).update(back_by=timezone.now() - timedelta(seconds=1))
     timers.sweep()
@@ -171,3 +147,30 @@ def test_a_chat_becomes_a_call_and_a_chat_again(at_desk, site, entry_point, cont
     desk.keyboard.press("Enter")
     expect(lee.get_by_text("Until next time")).to_be_visible()
     assert Interaction.objects.get().channel == "chat"
+
+
+REACHED = """async () => {
+    const [{ pc }] = document.querySelector("soft-phone").mesh.peers.values();
+    const stats = [...(await pc.getStats()).values()];
+    const pair = stats.find((one) => one.type === "candidate-pair" && one.nominated);
+    const ends = [pair.localCandidateId, pair.remoteCandidateId];
+    return stats.filter(({ id }) => ends.includes(id)).map(({ address }) => address);
+}"""
+
+
+def test_a_call_where_there_is_no_network_but_loopback(site, queue, entry_point, chromium, sign_in, maya, tmp_path):
+    with only_loopback(int(site.rpartition(":")[2])) as network:
+        assert network.interfaces() == ["lo"]
+        kind = chromium.browser_type
+        browser = kind.launch(executable_path=network.program(chromium_path(), tmp_path), args=FLAGS)
+        lee = Visitor(browser.new_context(), f"{site}/visit/{entry_point.key}/")
+        lee.call()
+        context = browser.new_context()
+        give_voice(context, MAYA)
+        desk = sign_in(maya, context=context)
+        route()
+        desk.get_by_role("button", name="Accept").click()
+        lee.hears(MAYA)
+        wait_to_hear(desk, LEE)
+        assert desk.evaluate(REACHED) == ["127.0.0.1", "127.0.0.1"]
+        browser.close()
