@@ -78,6 +78,14 @@ class Exchange:
         self.voices[line.sid] = handset
         return line, handset
 
+    def press(self, line: Line, key: str) -> None:
+        self._asking.submit(self.telephone.press, line, key).result(PATIENCE)
+
+    def pick_up(self, line: Line, handset: Handset) -> None:
+        """A telephone that rings is answered."""
+        self._asking.submit(self.telephone.answer, line).result(PATIENCE)
+        self.voices[line.sid] = handset
+
     def hang_up(self, line: Line) -> None:
         self._asking.submit(self.telephone.hang_up, line).result(PATIENCE)
 
@@ -139,6 +147,8 @@ class Exchange:
         spoken = {sid: voice.speak() for sid, voice in list(self.voices.items())}
         music = {url: one.frame(self.beats) for url, one in list(self.music.items())}
         heard = {sid: samples for room in self.telephone.rooms for sid, samples in mixed(room, spoken, music)}
+        lines = list(self.telephone.lines.values())
+        heard |= {line.sid: music.get(line.queue["waitUrl"], SILENCE) for line in lines if line.queue}
         for sid, voice in list(self.voices.items()):
             voice.hear(heard.get(sid, SILENCE))
         for one in self.telephone.recordings:
@@ -162,15 +172,21 @@ class Exchange:
         for one in self.telephone.recordings:
             if one.status != "completed" and self.telephone.lines[one.line].over:
                 self.telephone.recordings.finish(one)
-        for room in self.telephone.rooms:
-            for person in list(room.people.values()):
-                for url in {person.wait_url, person.hold_url} - {"", *self.music}:
-                    self.music[url] = self._fetch_music(url, self.telephone.lines[person.sid])
+        for line in list(self.telephone.lines.values()):
+            for url in self._music_of(line) - {"", *self.music}:
+                self.music[url] = self._fetch_music(url, line)
         self.telephone.deliver()
+
+    def _music_of(self, line: Line) -> set[str]:
+        """Where what they hear who wait comes from."""
+        if line.queue:
+            return {line.queue["waitUrl"]}
+        person = self.telephone.rooms[line.room].people.get(line.sid) if line.room else None
+        return {person.wait_url, person.hold_url} if person else set()
 
     def _fetch_music(self, url: str, line: Line) -> Music:
         twiml = self.twilio.knock(self.app, url, self.telephone.about(line)).content
-        played = self.twilio.path(ElementTree.fromstring(twiml).findtext("Play", ""))
+        played = self.twilio.path(ElementTree.fromstring(twiml).findtext(".//Play", ""))
         return Music(self.app.get(played))
 
     # its life
