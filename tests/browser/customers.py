@@ -72,6 +72,14 @@ class Caller:
     def hang_up(self) -> None:
         self.exchange.hang_up(self.line)
 
+    def press(self, key: str) -> None:
+        self.exchange.press(self.line, key)
+
+    def pick_up(self) -> None:
+        """We call him."""
+        self.line = wait_until(lambda: next(iter(self.exchange.telephone.rung), None))
+        self.exchange.pick_up(self.line, self.handset)
+
     def recording(self) -> str:
         [one] = self.exchange.telephone.recordings
         assert not all(samples.any() for samples in one.said), "in it is silence for what passed while he was on hold"

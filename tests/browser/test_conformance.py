@@ -7,7 +7,7 @@ from interactions.adapters.twilio.client import client as twilio_client
 from interactions.models import Call, CallEvent, Interaction, Number
 from interactions.routing.router import route
 from tests.browser.customers import Caller, Visitor, worker
-from tests.browser.signing_in import listen_in
+from tests.browser.signing_in import listen_in, wait_until_alive
 from tests.browser.voices import give_voice, recorded, speaks, wait_to_hear
 from tests.browser.web import web_process
 from tests.cast import make_entry_point
@@ -40,7 +40,8 @@ def web(django_db_setup, exchange):
     """One for both: that it has an account changes nothing for who calls from our page."""
     account = {"ACCOUNT_SID": ACCOUNT, "AUTH_TOKEN": TOKEN, "API_KEY": KEY, "API_SECRET": SECRET}
     account |= {"APP_SID": "AP" + "5" * 32, "SIGNALLING_HOST": exchange.host}
-    with web_process(PUBLIC_BASE_URL=PUBLIC, **{f"TWILIO_{name}": account[name] for name in account}) as server:
+    account = {f"TWILIO_{name}": value for name, value in account.items()}
+    with web_process(PUBLIC_BASE_URL=PUBLIC, DIALLED_COUNTRIES="NL", **account) as server:
         yield server
 
 
@@ -122,6 +123,7 @@ def test_who_hears_whom(lee, at_desk, listens_in, maya, olga):
     wait_to_hear(colleague, MAYA)
     lee.hears_music()
     desk.reload()
+    wait_until_alive(desk)
     wait_to_hear(colleague, MAYA)
     lee.hears_music()
     desk.keyboard.press("Alt+b")
@@ -144,14 +146,19 @@ def test_who_hears_whom(lee, at_desk, listens_in, maya, olga):
     assert speaks(theirs, MAYA) == speaks(ours, LEE) == 0
 
 
-def test_a_telephone_whose_way_is_lost_comes_back(by_twilio, exchange, at_desk, maya):
+def test_a_caller_is_called_back_on_a_telephone_whose_way_is_lost_and_found(by_twilio, exchange, at_desk, maya):
+    Number.objects.update(offers_call_back=True)
     by_twilio.call()
+    by_twilio.press("1")
+    assert by_twilio.line.over
     desk = at_desk(maya, MAYA, forgive="Twilio|transportClose|WebSocket")
     route()
     desk.get_by_role("button", name="Accept").click()
+    desk.get_by_role("button", name="Call +31612345678").click()
+    by_twilio.pick_up()
     by_twilio.hears(MAYA)
-    phone = desk.locator("twilio-phone")
-    expect(phone).to_contain_text("Line:")
+    wait_to_hear(desk, LEE)
+    expect(desk.locator("twilio-phone")).to_contain_text("Line:")
 
     exchange.leave_lasts = 11  # seconds; a page asks for more ten seconds before
     exchange.believed.clear()

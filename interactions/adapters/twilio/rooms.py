@@ -116,8 +116,9 @@ def _carried(leg: CallLeg, **done: Any) -> None:
 
 
 def _fetched_from_line(call: Call, leg: CallLeg) -> bool:
-    """Somebody has taken the call: the caller comes from the line with keys into the room, once."""
-    if leg.role != CallLeg.Role.CUSTOMER or call.number is None or not call.number.has_keys:
+    """Somebody has taken the call: the caller comes from the line with keys into the room, once. One whom we called was
+    never in line."""
+    if leg.role != CallLeg.Role.CUSTOMER or not call.sid or call.number is None or not call.number.has_keys:
         return False
     if leg.carried.get("fetched") or call.interaction.state != State.ACTIVE:
         return False

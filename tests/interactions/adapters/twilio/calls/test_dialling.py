@@ -103,6 +103,7 @@ def test_the_agent_comes_first_and_then_their_telephone_rings(waits, phone, anna
     carry_out(Call.objects.latest("pk").pk)
     assert Call.objects.latest("pk").state == "talking"
     assert theirs.room == hers.room
+    assert phone.orders == [], "they were never in the line with keys, to be fetched from there"
     phone.hang_up(theirs)
     phone.deliver()
     waits.refresh_from_db()
