@@ -29,6 +29,10 @@ def work_changed(agent_id: int, interaction_id: int) -> None:
 
 def rings(agents: Mapping[int, int], visited: Iterable[int]) -> None:
     """At these agents, with one of what is new for each; customers who wait on a page are told."""
+    transaction.on_commit(partial(_show_rings, agents, visited), robust=True)
+
+
+def _show_rings(agents: Mapping[int, int], visited: Iterable[int]) -> None:
     for agent_id, interaction_id in agents.items():
         push(f"agent-{agent_id}", {"type": "screen.refresh", "what": "offers", "id": interaction_id})
     for interaction_id in visited:

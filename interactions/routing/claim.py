@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 
 from agents.attention import Place, fits, units_in_use
 from agents.models import Agent, Channel
-from contactcenter.prepared import Prepared, overlapping, rows, send
+from contactcenter.prepared import Prepared, overlapping, send
 from interactions import broadcasts
 from interactions.models.interaction import Interaction
 from interactions.models.offer_rule import RINGS_FOR
 from interactions.routing.match import Match
 from interactions.routing.sql import among, array
+
+type Rows = list[tuple[Any, ...]]
 
 AT_ONCE = 500  # matches; more are written in parts
 
@@ -33,9 +35,11 @@ READY: Prepared[Any] = Prepared(
     )
 )
 
+# The row of a place is the one that is counted, so it may be found by the statement that locks it.
 PLACES = """
-    select agent_id, channel, maximum, load, units, interrupted_by, phone_passed from agents_capacity
-    where agent_id = any(%s::bigint[]) order by agent_id, channel for update
+    with ready as materialized ({ready})
+    select agent_id, channel, maximum, load, units, interrupted_by, phone_passed
+    from agents_capacity c join ready on ready.pk = c.agent_id order by agent_id, channel for update of c
 """
 
 # One statement for all that follows from the matches of a part.
@@ -101,17 +105,20 @@ def claim(matches: Iterable[Match], now: datetime) -> list[Rung]:
 
     Many are claimed in parts: while the database writes one, the next is still being matched.
     """
-    held, made = Hold(now), list[Rung]()
-    written: Callable[[], list[Rung]] = list
+    held, claimed = Hold(now), list[Match]()
+    writes: list[Callable[[], list[Rung]]] = []
     with ExitStack() as stack:
         for nth, part in enumerate(batched(matches, AT_ONCE)):
             if nth == 0 and len(part) == AT_ONCE:
                 stack.enter_context(overlapping())
                 send("set constraints all immediate")  # or the commit would wait for what can be checked meanwhile
-            claimed = held.claim(part)
-            made += written()
-            written = held.write(claimed) if claimed else list
-        made += written()
+            locked = held.lock(part)
+            if claimed:  # written behind these locks, so that we go on while it is
+                writes.append(held.write(claimed))
+            claimed = locked()
+        if claimed:
+            writes.append(held.write(claimed))
+        made = [offer for written in writes for offer in written()]
     broadcasts.rings({offer.agent_id: offer.interaction_id for offer in made}, held.visited(made))
     return made
 
@@ -124,31 +131,30 @@ class Hold:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.works: dict[int, Held] = {}
-        self.places: dict[int, dict[str, Place] | None] = {}  # of the agents asked for; None: not ready
+        self.places: dict[int, dict[str, Place]] = {}  # of the agents asked for; none of who is not ready
 
-    def claim(self, matches: Sequence[Match]) -> list[Match]:
-        """Those that still hold; the room they take is taken from what the next are held against."""
-        wanted = [m.interaction for m in matches if m.interaction not in self.works]
-        self.works |= {pk: Held(*row) for pk, *row in rows(WAITING, [array(wanted)])}
-        held = [m for m in matches if m.interaction in self.works and self.works[m.interaction].queue == m.queue]
-        self._hold_agents({m.agent for m in held if m.agent not in self.places})
+    def lock(self, matches: Sequence[Match]) -> Callable[[], list[Match]]:
+        """Begin to lock what they need; the call gives those that still hold."""
+        works = send(WAITING, [array(m.interaction for m in matches if m.interaction not in self.works)])
+        places: Callable[[], Rows] = list
+        if agents := {m.agent for m in matches} - self.places.keys():
+            self.places |= {agent: {} for agent in agents}
+            ready, params = READY.written(self.now, array(agents))
+            places = send(PLACES.format(ready=ready), params)
+        return lambda: self._claim(matches, works(), places())
+
+    def _claim(self, matches: Sequence[Match], works: Rows, places: Rows) -> list[Match]:
+        """The room they take is taken from what the next are held against."""
+        self.works |= {pk: Held(*row) for pk, *row in works}
+        for agent, channel, *row in places:
+            self.places[agent][channel] = Place.of(channel, *row)
         claimed = []
-        for match in held:
-            places, channel = self.places[match.agent], self.works[match.interaction].channel
-            if places and fits(places, channel):
-                places[channel].load += 1
+        for match in matches:
+            work = self.works.get(match.interaction)
+            if work and work.queue == match.queue and fits(self.places[match.agent], work.channel):
+                self.places[match.agent][work.channel].load += 1
                 claimed.append(match)
         return claimed
-
-    def _hold_agents(self, agents: set[int]) -> None:
-        if not agents:
-            return
-        ready = [pk for (pk,) in rows(*READY.written(self.now, array(agents)))]
-        self.places |= dict.fromkeys(agents)
-        places: dict[int, dict[str, Place]] = {agent: {} for agent in ready}
-        for agent, channel, *row in rows(PLACES, [array(ready)]):
-            places[agent][channel] = Place.of(channel, *row)
-        self.places |= places
 
     def write(self, claimed: list[Match]) -> Callable[[], list[Rung]]:
         """Begin to write them; the call gives the offers."""
@@ -158,7 +164,7 @@ class Hold:
             work.last_seq += 1
             seqs.append(work.last_seq)
         reasons = {why: number for number, why in enumerate({match.reason for match in claimed}, 1)}
-        places = {match.agent: self.places[match.agent] or {} for match in claimed}
+        places = {match.agent: self.places[match.agent] for match in claimed}
         busy = list({(match.agent, work.channel) for match, work in zip(claimed, works, strict=True)})
         params = {
             "now": self.now,
