@@ -19,7 +19,8 @@ logger = logging.getLogger(__name__)
 
 EVERYONE = "hubs"  # the group every hub listens to
 BEAT = 2.0  # seconds between two proofs that the subscription lives
-ECHO_TIMEOUT = 10.0  # longer than a web process is ever behind: to resync everybody would put it further behind
+ECHO_TIMEOUT = 10.0  # seconds in which nothing at all was heard
+BEHIND_AT_MOST = 60.0  # seconds that our call may wait for its turn
 ECHO_AGAIN = 0.1
 
 LinkErrors = (RedisError, OSError)  # TimeoutError is an OSError
@@ -39,6 +40,7 @@ class Hub:
         self.groups: dict[str, Group] = {}
         self.channel = ""
         self._lost = True
+        self._heard_at = 0.0
         self._subscribing = False
         self._doubt = asyncio.Event()
         self._lock = asyncio.Lock()
@@ -166,21 +168,30 @@ class Hub:
 
     async def _echo(self, group: str) -> None:
         """Call into the group until we hear it ourselves. One call is not enough: it goes over another connection than
-        the subscription, and a busy Valkey may take it first, when we are not yet there to hear it."""
+        the subscription, and a busy Valkey may take it first, when we are not yet there to hear it. While anything else
+        is heard the link lives and our call has only not had its turn: to resync everybody would put us further behind.
+        """
         token = uuid4().hex
-        heard = self._echoes[token] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        heard, since = loop.create_future(), loop.time()
+        self._echoes[token] = heard
         try:
-            async with asyncio.timeout(ECHO_TIMEOUT):
-                while not heard.done():
+            while not heard.done():
+                now = loop.time()
+                if now - max(since, self._heard_at) > ECHO_TIMEOUT or now - since > BEHIND_AT_MOST:
+                    raise TimeoutError("our own call is not heard")
+                async with asyncio.timeout(ECHO_TIMEOUT):
                     await self.layer.group_send(group, {"type": "hub.echo", "token": token})
-                    await asyncio.wait([heard], timeout=ECHO_AGAIN)
+                await asyncio.wait([heard], timeout=ECHO_AGAIN)
         finally:
             del self._echoes[token]
 
     async def _read(self, channel: str) -> None:
         while True:
             try:
-                self._hand_out(await self.layer.receive(channel))
+                event = await self.layer.receive(channel)
+                self._heard_at = asyncio.get_running_loop().time()
+                self._hand_out(event)
             except Exception:
                 logger.exception("an event could not be handed out")
             # daphne's send never suspends: without a breath here nothing is flushed while there are more.

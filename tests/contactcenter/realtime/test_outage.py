@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 import redis
@@ -81,3 +82,35 @@ async def test_what_a_publisher_had_to_drop_makes_every_screen_resync(
     monkeypatch.setattr(publisher, "LIMIT", 0)
     push(group, patch("one too many"))
     assert await browser.receive_from(timeout=5) == "resynced"
+
+
+class Backlog:
+    """A layer on which so many events come before our own call, one by one; then, without it, nothing."""
+
+    def __init__(self, events: int, echoes: bool) -> None:
+        self.events, self.echoes = events, echoes
+        self.calls: list[dict[str, str]] = []
+
+    async def group_send(self, group: str, event: dict[str, str]) -> None:
+        self.calls.append(event)
+
+    async def receive(self, channel: str) -> dict[str, str]:
+        await asyncio.sleep(0.02)
+        self.events -= 1
+        if self.events < 0 and not self.echoes:
+            await asyncio.Event().wait()
+        return self.calls[0] if self.events < 0 else {"type": "hub.echo", "token": "another's"}
+
+
+@pytest.mark.parametrize("echoes", [True, False])
+async def test_who_is_behind_has_not_lost_the_link_and_who_hears_nothing_has(
+    monkeypatch: pytest.MonkeyPatch, echoes: bool
+) -> None:
+    monkeypatch.setattr(hub, "ECHO_TIMEOUT", 0.15)
+    behind = hub.Hub(Backlog(12, echoes))
+    reader = asyncio.create_task(behind._read("ours"))
+    try:
+        with nullcontext() if echoes else pytest.raises(TimeoutError):
+            await behind._echo("group")
+    finally:
+        reader.cancel()
