@@ -91,7 +91,7 @@ def join(leg: CallLeg, page: int | None = None) -> CallLeg:
         if not same:
             leg.page += 1
             leg.joined_at = timezone.now()
-            leg.recordings.filter(state__in=["recording", "paused"]).update(state="stopped")
+            leg.recordings.filter(state__in=["recording", "paused"], page__gt=0).update(state="stopped")  # by a page
         interaction = call.interaction
         if not again and leg.role == CallLeg.Role.AGENT and interaction.agent_id != leg.agent_id:
             places.take(leg)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from interactions.adapters.twilio import recording
 from interactions.adapters.twilio.rooms import carry_out
 from interactions.adapters.twilio.twiml import leg_signer
+from interactions.calls import talk
 from interactions.models import Call, CallLeg, Interaction, MenuKey, PhoneGrant, Recording
 from tests.cast import make_active, make_entry_point
 from tests.interactions.adapters.twilio.calls.conftest import come_to_the_line, leg_for, signed_in, state
@@ -139,6 +140,21 @@ class TestKeysWhileWaiting:
         assert state() == ("talking", "active")
         assert list(phone.rooms[caller.room].people) == [phone.dialled.sid, caller.sid]
         assert phone.rooms[caller.room].people[caller.sid].hold is False
+
+    def test_what_is_recorded_of_them_can_be_paused(self, phone, anna, number):
+        """It is begun when the agent comes, before they are in the room themselves."""
+        number.recording_notice = "This call is recorded."
+        number.save()
+        phone.ring()
+        make_active(Interaction.objects.get(), anna)
+        come_to_the_line(phone, anna)
+        recording.begin(Recording.objects.get().pk)
+        phone.run()
+        phone.deliver()
+        for paused, status in ((True, "paused"), (False, "in-progress")):
+            talk.pause_recording(leg_for(anna), paused)
+            carry_out(Call.objects.get().pk)
+            assert [one.status for one in phone.recordings] == [status]
 
     def test_pressing_1_keeps_the_place_and_closes_the_line(self, phone):
         caller = phone.ring()
