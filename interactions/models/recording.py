@@ -1,5 +1,6 @@
 """What was recorded of a call: a segment per agent and page, kept as it came in, second by second."""
 
+import base64
 import secrets
 from datetime import timedelta
 from typing import Self
@@ -47,6 +48,7 @@ class Recording(models.Model):
     bytes = models.PositiveBigIntegerField(_("size"), default=0)
     channels = models.PositiveSmallIntegerField(_("channels"), default=2)
     duration = models.DurationField(_("duration"), null=True, blank=True)
+    waveform = models.BinaryField(_("how loud it is"), default=b"", editable=False)  # see adapters/voice/waveform.py
     trouble = models.CharField(_("what went wrong"), max_length=300, blank=True)
     asked_at = models.DateTimeField(_("to be joined, asked at"), null=True, blank=True)
     started_at = models.DateTimeField(_("started at"), default=timezone.now)
@@ -82,6 +84,11 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id}.{self.pk} {self.state}"
+
+    @property
+    def drawn(self) -> str:
+        """Its waveform as a page takes it: base64, the agent's channel first."""
+        return base64.b64encode(self.waveform).decode()
 
     @property
     def lasts(self) -> timedelta:

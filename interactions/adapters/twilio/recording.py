@@ -5,7 +5,7 @@ They record the caller's line in two channels from when somebody answers, so nei
 
 import logging
 from datetime import timedelta
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -19,6 +19,7 @@ from interactions.adapters.twilio import twiml
 from interactions.adapters.twilio.client import Busy, NotAsked, Refused, Unsure, asking, client, fetch
 from interactions.adapters.twilio.later import later
 from interactions.adapters.twilio.locks import held
+from interactions.adapters.voice.waveform import waveform_of
 from interactions.models import Call, CallLeg, Interaction, Recording
 from interactions.uploads import checked
 
@@ -133,8 +134,11 @@ def bring(pk: int) -> None:
         return
     path = str(PurePath(recording.path).with_suffix(".mp3"))
     default_storage.save(path, ContentFile(content))
+    channels = recording.channels
+    waveform = waveform_of(Path(default_storage.path(path)), channels=channels, first=channels - 1)  # ours is the last
     done = Recording.objects.filter(pk=pk, state=State.STOPPED)
-    if not done.update(state=State.DONE, path=path, bytes=len(content), chunks=1, last_at=timezone.now()):
+    size = {"bytes": len(content), "chunks": 1}
+    if not done.update(state=State.DONE, path=path, waveform=waveform, last_at=timezone.now(), **size):
         default_storage.delete(path)
 
 

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_noop
 
 from agents.errors import StaleState
 from interactions.adapters.voice.plan import recording_wanted
+from interactions.adapters.voice.waveform import waveform_of
 from interactions.models import Call, CallLeg, Queue, Recording
 
 log = logging.getLogger(__name__)
@@ -106,7 +107,8 @@ def join(recording: Recording) -> None:
         _done(recording, state=Recording.State.FAILED, trouble="".join(last)[:300])
         return
     os.replace(joined, path)
-    _done(recording, state=Recording.State.DONE, duration=_duration(result.stderr), bytes=path.stat().st_size)
+    duration, size = _duration(result.stderr), path.stat().st_size
+    _done(recording, state=Recording.State.DONE, duration=duration, bytes=size, waveform=waveform_of(path))
 
 
 def _done(recording: Recording, **values: object) -> None:
