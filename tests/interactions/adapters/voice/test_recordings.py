@@ -112,6 +112,7 @@ def test_without_ffmpeg_it_plays_and_says_what_is_missing(send, talking, monkeyp
 def ffmpeg(tmp_path, monkeypatch):
     """`ffmpeg("exit 1")`: a stand-in that does so; its last argument is what it is to write."""
     script = tmp_path / "ffmpeg"
+    monkeypatch.chdir(tmp_path)  # to it, standard output is a file like any other
 
     def doing(what: str) -> None:
         script.write_text(f"#!/bin/sh\nfor out; do :; done\n{what}\n")
