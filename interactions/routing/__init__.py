@@ -1,7 +1,8 @@
 """The engine: who gets what, and why.
 
 One pass is one transaction: bounded reads (heads.py), a pure match (match.py), claims that lock and look again
-(claim.py). The router process wakes on NOTIFY and sweeps every second for whatever is due (timers.py).
+(claim.py), the next part matched while the last is written. The router process wakes on NOTIFY and sweeps every second
+for whatever is due (timers.py).
 """
 
 from django.db import connection
