@@ -36,11 +36,15 @@ class DeskPanes extends HTMLElement {
     if (data.startsWith("<")) this.#pushedAt = performance.now()
   }
 
-  // Told on the element that asked, which may have left the page by then.
+  // Told on the element that asked, which may have left the page by then, and there also of whoever asks within it.
   #asked(source, ctx) {
     const at = performance.now()
-    const replied = () => this.#pushedAt > at && ctx.text?.includes('hx-target="#work"') && setTimeout(() => document.body.dispatchEvent(new CustomEvent("stale")))
-    source.addEventListener("htmx:finally:request", replied, { once: true })
+    const replied = (event) => {
+      if (event.detail.ctx !== ctx) return
+      source.removeEventListener("htmx:finally:request", replied)
+      if (this.#pushedAt > at && ctx.text?.includes('hx-target="#work"')) setTimeout(() => document.body.dispatchEvent(new CustomEvent("stale")))
+    }
+    source.addEventListener("htmx:finally:request", replied)
   }
 
   // The list is the same wherever it was rendered (page, reply or push), so "open here" is known here only.

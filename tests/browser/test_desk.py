@@ -275,6 +275,10 @@ def test_a_reply_that_comes_late_hides_nothing_that_came_meanwhile(sign_in, site
     page.evaluate("document.body.dispatchEvent(new CustomEvent('stale'))")
     offer = make_offer(chat, maya)
     page.wait_for_selector(f"#offer-{offer.pk}")
+    page.evaluate(
+        "document.querySelector('#work').dispatchEvent("
+        "new CustomEvent('htmx:finally:request', { bubbles: true, detail: { ctx: {} } }))"
+    )  # somebody within it has a reply of their own
     (route,) = on_its_way
     with page.expect_request(f"{site}/desk/"):
         route.fulfill(body=older, content_type="text/html")
