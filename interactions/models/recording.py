@@ -3,6 +3,7 @@
 import base64
 import secrets
 from datetime import timedelta
+from pathlib import PurePath
 from typing import Self
 
 from django.db import models
@@ -84,6 +85,11 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id}.{self.pk} {self.state}"
+
+    @property
+    def ending(self) -> str:
+        """Of its file's name: what a page records is WebM, what Twilio records is MP3."""
+        return PurePath(self.path).suffix
 
     @property
     def drawn(self) -> str:

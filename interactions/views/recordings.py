@@ -54,7 +54,7 @@ def play(request: PersonRequest, pk: int) -> HttpResponse:
     if first == 0:
         CallEvent.objects.create(call=recording.call, what=CallEvent.What.PLAYED, leg=recording.leg, by=request.user)
     response: Any = _part(path, asked) if asked else FileResponse(path.open("rb"))
-    response["Content-Type"] = "audio/mpeg" if path.suffix == ".mp3" else "audio/webm"
+    response["Content-Type"] = "audio/mpeg" if recording.ending == ".mp3" else "audio/webm"
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-store"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

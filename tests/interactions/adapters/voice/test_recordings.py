@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
@@ -151,6 +152,17 @@ def test_whoever_may_see_the_conversation_may_hear_it_and_that_is_written_down(c
     assert client.get(url, headers={"Range": "bytes=20-"}).status_code == 416
     played = talking.events.filter(what="played")
     assert [event.by for event in played] == [maya.person], "going on from the middle is not another time"
+
+
+@pytest.mark.parametrize(("ending", "kind"), [("webm", "audio/webm"), ("mp3", "audio/mpeg")])
+def test_it_is_played_and_saved_as_what_it_is(client, send, talking, ending, kind):
+    send(0, b"0123456789")
+    recording = Recording.objects.get()
+    path = default_storage.save(f"recordings/one.{ending}", ContentFile(b"0123456789"))
+    Recording.objects.update(path=path, state="done")
+    assert client.get(f"/recordings/{recording.pk}/")["Content-Type"] == kind
+    page = client.get(f"/desk/{talking.interaction_id}/").content.decode()
+    assert f'download="call-{talking.interaction_id}-{recording.pk}.{ending}"' in page
 
 
 def test_nobody_else_hears_it(client, send):
