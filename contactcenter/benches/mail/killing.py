@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count, takewhile
 from pathlib import Path
 
 from django.conf import settings
@@ -38,15 +39,22 @@ class Outcome:
 def kill_run(mails: int, folder: Path, parts: Sequence[str] = PARTS, pauses: tuple[float, float] = PAUSES) -> Outcome:
     """On the database we are connected to, which is empty; logs go to the folder."""
     open_mailbox(mails)
+    blows = dict.fromkeys(parts, 0)
     with mail_centre(folder, PARTS) as centre:
-        posting = Posting(centre.port, ((number, letter(number)) for number in range(mails)))
+        posting = Posting(centre.port, _letters(mails, blows))
         posting.start()
-        blows = _strike(centre, posting, parts, pauses)
+        _strike(centre, posting, blows, pauses)
         _look_until(centre, _all_read)
+    mails = posting.stored
     lines = Counter(Email.objects.values_list("raw__envelope_from", flat=True))
     lost = sum(1 for number in range(mails) if not lines[sender(number)])
     doubled = max(lines.total(), Interaction.objects.count()) - (mails - lost)
     return Outcome(mails, blows, posting.repeated, lost, doubled)
+
+
+def _letters(mails: int, blows: Mapping[str, int]) -> Iterator[tuple[int, bytes]]:
+    """So many, and more until each part was hit while mail was handed over."""
+    return ((number, letter(number)) for number in takewhile(lambda n: n < mails or not all(blows.values()), count()))
 
 
 def kill_run_apart(mails: int) -> Outcome:
@@ -62,21 +70,20 @@ def kill_run_apart(mails: int) -> Outcome:
     return Outcome(**json.loads(done.stdout))
 
 
-def _strike(centre: MailCentre, posting: Posting, parts: Sequence[str], pauses: tuple[float, float]) -> dict[str, int]:
-    """Until all mail is handed over; how often each was killed, which is once at least."""
-    dice, blows = random.Random(), dict.fromkeys(parts, 0)
-    while not posting.done or not all(blows.values()):
+def _strike(centre: MailCentre, posting: Posting, blows: dict[str, int], pauses: tuple[float, float]) -> None:
+    """Until all mail is handed over; counts how often each was killed."""
+    dice = random.Random()
+    while not posting.done:
         _look_until(centre, lambda: not free(centre.port))
         _look_for(centre, dice.uniform(*pauses))
-        part = dice.choice([part for part in parts if not blows[part]] or list(parts))
-        blows[part] += 1
+        part = dice.choice([part for part in blows if not blows[part]] or list(blows))
         if part == "postgresql":
             ready = json.loads((settings.VAR_DIR / "postgresql" / "ready").read_text())
             with suppress(ProcessLookupError):  # not up again yet
                 os.kill(ready["server"], signal.SIGKILL)
         else:
             centre.kill(part)
-    return blows
+        blows[part] += 1
 
 
 def _look_for(centre: MailCentre, seconds: float) -> None:
