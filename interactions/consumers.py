@@ -87,7 +87,7 @@ class DeskConsumer(Screen):
         if new:
             if self._open:
                 self._leave()
-            if not panes.visible(agent).filter(pk=pk).exists():
+            if not panes.seen(agent, pk):
                 return ""
             self._open, self._onlookers = pk, {}
         found = onlookers.looks(pk, agent.pk)
@@ -165,7 +165,7 @@ def _work(agent: Agent) -> str:
 
 def _talk(agent: Agent, pk: int) -> str:
     """The conversation around its lines, for a desk that has it open; its state, its tools, how far it was read."""
-    interaction = panes.visible(agent).filter(pk=pk).first()
+    interaction = panes.seen(agent, pk)
     return _draw("_talk.html#pushed", panes.conversation(agent, interaction)) if interaction else ""
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Person
+from contactcenter.prepared import Prepared
 from interactions.calls import places
 from interactions.calls.shown import show
 from interactions.models.call import Call, CallEvent, CallLeg
@@ -32,13 +33,16 @@ def moving(call: Call, *states: str) -> Iterator[None]:
 
 def settle(call: Call) -> None:
     """What stands is saved and shown to everybody concerned; called within a move."""
-    legs = list(call.legs.select_related("agent", "person"))
+    legs = _ever.all(call.pk)
     if call.live:
         call.state = state_of(leg for leg in legs if leg.state != CallLeg.State.LEFT)
         if call.state in (Call.State.TALKING, Call.State.HELD):
             call.answered_at = call.answered_at or timezone.now()
     call.save()
     show(call, legs)
+
+
+_ever = Prepared(lambda call: CallLeg.objects.filter(call=call).select_related("agent", "person").order_by("pk"))
 
 
 def state_of(live: Iterable[CallLeg]) -> str:

@@ -298,3 +298,15 @@ def live_call(interaction: "Interaction") -> Call | None:
 
 
 _live = Prepared(lambda pk: Call.objects.live().filter(interaction=pk))
+
+
+def on_the_line(call_id: int) -> list[CallLeg]:
+    """Who is on the line or asked to it, with their names."""
+    return _on_the_line.all(call_id)
+
+
+_on_the_line = Prepared(
+    lambda call: (
+        CallLeg.objects.live().filter(call=call).select_related("agent__person", "person", "via").order_by("pk")
+    )
+)

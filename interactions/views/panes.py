@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import FETCH_RAISE, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Coalesce, Lag, Left
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils.translation import gettext
 
 from agents.models import Agent, Channel
@@ -27,6 +27,7 @@ from interactions.models import (
     Recording,
     WhatsAppTemplate,
 )
+from interactions.models.call import on_the_line
 from interactions.models.texting import TEXTS
 from interactions.routing.sql import among, array
 from interactions.views.letter_box import letter_box
@@ -42,9 +43,9 @@ WORDS_SHOWN = 140
 class Work:
     """What one agent has: ringing, in hand and set aside."""
 
-    offers: list[Offer]
-    in_hand: list[Interaction]
-    parked: list[Interaction]
+    offers: Sequence[Offer]
+    in_hand: Sequence[Interaction]
+    parked: Sequence[Interaction]
 
 
 def _words(of: str, order: str, *, public: bool = False) -> Any:
@@ -55,26 +56,34 @@ def _words(of: str, order: str, *, public: bool = False) -> Any:
     return Coalesce(Subquery(said.order_by(order).values(short=Left("text", WORDS_SHOWN))[:1]), Value(""))
 
 
-def work_of(agent: Agent) -> Work:
-    offers = (
-        agent.offers.pending()
+_offers = Prepared(
+    lambda agent: (
+        Offer.objects.pending()
+        .filter(agent=agent)
         .select_related("interaction__customer", "interaction__queue")
         .annotate(first_line=_words("interaction", "seq"))
         .order_by("offered_at")
         .fetch_mode(FETCH_RAISE)
     )
-    rows = list(in_hand(agent).order_by(F("answered_at").asc(nulls_last=True), "pk"))
+)
+
+
+def _in_hand() -> QuerySet[Interaction]:
+    """The rows of everybody's list."""
+    rows = Interaction.objects.in_hand().with_unread().select_related("customer", "queue")
+    return rows.annotate(last_words=_words("pk", "-seq")).fetch_mode(FETCH_RAISE)
+
+
+_own_rows = Prepared(lambda agent: _in_hand().filter(agent=agent).order_by(F("answered_at").asc(nulls_last=True), "pk"))
+
+
+def work_of(agent: Agent) -> Work:
+    rows = _own_rows.all(agent.pk)
     return Work(
-        offers=list(offers),
+        offers=_offers.all(agent.pk),
         in_hand=[row for row in rows if row.state != "parked"],
         parked=[row for row in rows if row.state == "parked"],
     )
-
-
-def in_hand(agent: Agent | None = None) -> QuerySet[Interaction]:
-    """The rows of this agent's list, or of all."""
-    rows = Interaction.objects.in_hand(agent).with_unread().select_related("customer", "queue")
-    return rows.annotate(last_words=_words("pk", "-seq")).fetch_mode(FETCH_RAISE)
 
 
 @dataclass(frozen=True)
@@ -106,22 +115,31 @@ class Phone:
         return self.leg.state == CallLeg.State.JOINING and (self.leg.consulted or self.leg.back_by is None)
 
 
+_legs = Prepared(
+    lambda agent: (
+        CallLeg.objects.live()
+        .filter(agent=agent)
+        .exclude(role=CallLeg.Role.SUPERVISOR)
+        .select_related("call__interaction__customer", "call__interaction__queue")
+        .order_by("pk")
+    )
+)
+
+
 def phones_of(agent: Agent) -> list[Phone]:
     """One, unless a colleague asks while another call goes on."""
-    mine = agent.call_legs.live().exclude(role=CallLeg.Role.SUPERVISOR)
-    mine = mine.select_related("call__interaction__customer", "call__interaction__queue").order_by("pk")
     phones = []
-    for leg in mine:
-        others = leg.call.legs.live().exclude(pk=leg.pk).select_related("agent__person").order_by("pk")
+    for leg in _legs.all(agent.pk):
+        others = [other for other in on_the_line(leg.call_id) if other.pk != leg.pk]
         owner = leg.call.interaction.agent_id == agent.pk
-        phones.append(Phone(leg, leg.call, list(others), owner, recording_wanted(leg.call)))
+        phones.append(Phone(leg, leg.call, others, owner, recording_wanted(leg.call)))
     return phones
 
 
 # No more of each than stands in a row, and beneath the conversation on how far it was read.
 _rows = Prepared(
     lambda pks: (
-        in_hand()
+        _in_hand()
         .filter(among(pks))
         .only(
             *("channel", "state", "agent", "customer__name", "queue__name", "queue__wrap_up_within"),
@@ -138,14 +156,26 @@ def rows(interactions: Iterable[int]) -> dict[int, Interaction]:
 
 
 def visible(agent: Agent) -> QuerySet[Interaction]:
-    return Interaction.objects.visible_to(agent.person).select_related(
-        "customer", "queue", "agent__person", "disposition"
-    )
+    return _whole(Interaction.objects.visible_to(agent.person))
+
+
+def _whole(rows: QuerySet[Interaction]) -> QuerySet[Interaction]:
+    return rows.select_related("customer", "queue", "agent__person", "disposition")
+
+
+_own = Prepared(lambda agent, pk: _whole(Interaction.objects.filter(agent=agent, pk=pk)))
+
+
+def seen(agent: Agent, pk: int) -> Interaction | None:
+    """The interaction if this agent may see it; nearly always it is their own."""
+    return _own.first(agent.pk, pk) or visible(agent).filter(pk=pk).first()
 
 
 def find(agent: Agent, pk: int) -> Interaction:
-    """The interaction if this agent may see it, otherwise a 404."""
-    return get_object_or_404(visible(agent), pk=pk)
+    """The same, or a 404."""
+    if (interaction := seen(agent, pk)) is None:
+        raise Http404
+    return interaction
 
 
 def next_of(agent: Agent) -> Interaction | None:

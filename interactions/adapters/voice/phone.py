@@ -5,12 +5,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from django.db.models import Q
+
 from agents.errors import StaleState
+from contactcenter.prepared import Prepared
 from contactcenter.realtime import Screen, in_db, push
 from interactions.adapters.voice.ice import ice_servers
 from interactions.adapters.voice.plan import plan_of
 from interactions.calls import line
-from interactions.models.call import CallLeg
+from interactions.models.call import CallLeg, CallLegQuerySet
 
 SIGNALS = ("sdp", "ice")
 
@@ -97,29 +100,31 @@ class Phone:
 
     @staticmethod
     def _plan(pk: int, page: int) -> dict[str, Any]:
-        leg = _legs().get(pk=pk)
+        leg = _leg.get(pk)
         if leg.back_by and leg.state == CallLeg.State.JOINED and leg.page == page:
             line.join(leg, page)  # somebody took it for lost, but its page is here
-            leg = _legs().get(pk=leg.pk)
+            leg = _leg.get(pk)
         return plan_of(leg)
 
     def _about(self, peer: str, verb: Callable[[CallLeg], None]) -> None:
-        if leg := _legs().filter(peer=peer, call=self.leg and self.leg.call_id).first():
+        if self.leg and (leg := _legs().filter(peer=peer, call=self.leg.call_id).first()):
             with suppress(StaleState):
                 verb(leg)
 
 
-def _legs() -> Any:
+def _legs() -> CallLegQuerySet:
     return CallLeg.objects.select_related("call__interaction__queue", "agent__person", "person", "via")
 
 
+_leg = Prepared(lambda pk: _legs().filter(pk=pk))
+_customers = Prepared(lambda interaction: _legs().filter(call__interaction=interaction, role="customer").live())
+_persons = Prepared(lambda person, peer: _legs().live().filter(Q(agent__person=person) | Q(person=person), peer=peer))
+
+
 def leg_of_customer(interaction_id: int) -> CallLeg | None:
-    found: CallLeg | None = _legs().filter(call__interaction=interaction_id, role="customer").live().first()
-    return found
+    return _customers.first(interaction_id)
 
 
 def leg_of_person(person_id: int, peer: str) -> CallLeg | None:
     """An agent's own leg, or a supervisor's."""
-    live = _legs().filter(peer=peer).live()
-    found: CallLeg | None = (live.filter(agent__person=person_id) | live.filter(person=person_id)).first()
-    return found
+    return _persons.first(person_id, peer)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from interactions.calls.audibility import Party, connected, hears, recorded, sources, waits_with_music
-from interactions.models.call import Call, CallLeg
+from interactions.models.call import Call, CallLeg, on_the_line
 
 
 def plan_of(leg: CallLeg) -> dict[str, Any]:
@@ -11,7 +11,7 @@ def plan_of(leg: CallLeg) -> dict[str, Any]:
     call = leg.call
     if not call.live or leg.state == CallLeg.State.LEFT:
         return {"type": "call", "call": call.pk, "me": leg.peer, "over": True, "why": leg.why}
-    legs = {other.peer: other for other in call.legs.live().select_related("agent__person", "person", "via")}
+    legs = {other.peer: other for other in on_the_line(call.pk)}
     parties = {peer: other.as_party() for peer, other in legs.items() if other.state == CallLeg.State.JOINED}
     me = parties.get(leg.peer, leg.as_party())
     others = [party for party in parties.values() if party.peer != leg.peer and leg.peer in parties]
