@@ -23,6 +23,7 @@ _of_sid = Prepared(
         provider=Call.Provider.TWILIO, sid=sid
     )
 )
+_menu = Prepared(lambda number: MenuKey.objects.filter(number=number))
 MOST_TRIES = 2  # of the menu, then it goes where the number's calls go
 
 
@@ -38,7 +39,7 @@ def answer(number: Number, sid: str, caller: str) -> str:
     people.one_at_a_time(caller or sid)
     if call := known(sid):
         return _answer_again(call, number)
-    if keys := list(number.menu.all()):
+    if keys := _menu.all(number.pk):
         return twiml.menu(number, keys, tries=0)
     assert number.calls is not None
     return _come_in(number, number.calls, sid, caller, greets=True)
