@@ -14,7 +14,7 @@ from interactions.adapters.chat.frames import message_frame
 
 if TYPE_CHECKING:
     from agents.models import Agent
-    from interactions.models import Message, Offer
+    from interactions.models import Message, Offer, Recording
     from interactions.models.work import Work
 
 
@@ -106,6 +106,13 @@ def read(interaction: "Work") -> None:
     push(visitor_screen(interaction.pk), {"type": "screen.json", "data": marks})
     if interaction.agent_id:
         row_changed(interaction.agent_id, interaction.pk)
+
+
+def recorded(recording: "Recording") -> None:
+    """Whoever spoke in this call sees what was recorded of it, if the conversation is still before them."""
+    spoke = recording.call.legs.exclude(agent=None).values_list("agent", flat=True).distinct()
+    for agent_id in spoke:
+        push(f"agent-{agent_id}", {"type": "screen.refresh", "what": "recordings", "id": recording.call.interaction_id})
 
 
 def customer_types(agent_id: int, interaction_id: int) -> None:

@@ -147,6 +147,8 @@ class DeskConsumer(Screen):
                     return self._onlookers_of(agent, pk, onlookers.others(pk, agent.pk))
                 case "phone":
                     return _draw("_phone.html#reply", {"agent": agent, "phones": panes.phones_of(agent)})
+                case "recordings":
+                    return _recordings(agent, event["id"])
                 case "typing":
                     return _draw("_typing.html", {"pk": event["id"]})
                 case _:
@@ -167,6 +169,13 @@ def _talk(agent: Agent, pk: int) -> str:
     """The conversation around its lines, for a desk that has it open; its state, its tools, how far it was read."""
     interaction = panes.seen(agent, pk)
     return _draw("_talk.html#pushed", panes.conversation(agent, interaction)) if interaction else ""
+
+
+def _recordings(agent: Agent, pk: int) -> str:
+    """Of this conversation, for a desk that has it open."""
+    interaction = panes.seen(agent, pk)
+    context = {"interaction": interaction, "recordings": interaction and panes.recordings_of(interaction)}
+    return _draw("_customer.html#recordings_pushed", context) if interaction else ""
 
 
 def _draw(template: str, context: dict[str, Any]) -> str:

@@ -6,12 +6,13 @@ from datetime import timedelta
 from pathlib import PurePath
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agents.models import Person
+from interactions import broadcasts
 from interactions.models.call import Call, CallLeg
 from interactions.models.interaction import Interaction
 
@@ -85,6 +86,15 @@ class Recording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.call_id}.{self.pk} {self.state}"
+
+    def finish(self, **values: object) -> bool:
+        """Nothing comes any more, and it can be heard, or what went wrong is known; False: somebody else was first."""
+        with transaction.atomic():
+            stopped = Recording.objects.filter(pk=self.pk, state=self.State.STOPPED)
+            if not stopped.update(**{"state": self.State.DONE} | values):
+                return False
+            broadcasts.recorded(self)
+        return True
 
     @property
     def ending(self) -> str:

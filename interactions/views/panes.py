@@ -293,6 +293,10 @@ def _recordings(interaction: Interaction, context: dict[str, Any]) -> Iterable[R
     spoken = interaction.channel == Channel.VOICE or any(line.notice == "called" for line in context["messages"])
     if not spoken and not context["more_before"]:
         return ()
+    return recordings_of(interaction)
+
+
+def recordings_of(interaction: Interaction) -> Iterable[Recording]:
     return Recording.objects.filter(call__interaction=interaction).heard().select_related("leg__agent__person")
 
 

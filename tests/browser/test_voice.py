@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from interactions.adapters.voice.recordings import join
 from interactions.models import Call, CallLeg, Interaction, Recording
 from interactions.routing import timers
 from interactions.routing.router import route
@@ -135,14 +136,19 @@ def test_a_chat_becomes_a_call_and_a_chat_again(at_desk, site, entry_point, cont
 
     lee.evaluate("() => { navigator.mediaDevices.getUserMedia = window.__allowed }")
     lee.get_by_role("button", name="Call us").click()
+    lee.get_by_label("The call may be recorded").check()
     lee.get_by_role("button", name="Check my microphone").click()
     lee.get_by_role("button", name="Call now").click()
     expect(desk.get_by_role("region", name="Phone")).to_contain_text("is calling you")
     desk.get_by_role("button", name="Answer").click()
     wait_to_hear(lee, MAYA)
     assert Interaction.objects.get().channel == "voice"
+    wait_until(lambda: Recording.objects.heard().exists())
     lee.get_by_role("button", name="Hang up").click()
     expect(desk.get_by_role("region", name="Phone")).to_have_count(0)
+    expect(desk.locator(".recording")).to_have_count(0)
+    join(Recording.objects.get(state="stopped"))
+    expect(desk.locator(".recording__wave")).to_be_visible()
     desk.get_by_role("textbox", name="Your message").fill("Until next time")
     desk.keyboard.press("Enter")
     expect(lee.get_by_text("Until next time")).to_be_visible()

@@ -136,9 +136,8 @@ def bring(pk: int) -> None:
     default_storage.save(path, ContentFile(content))
     channels = recording.channels
     waveform = waveform_of(Path(default_storage.path(path)), channels=channels, first=channels - 1)  # ours is the last
-    done = Recording.objects.filter(pk=pk, state=State.STOPPED)
     size = {"bytes": len(content), "chunks": 1}
-    if not done.update(state=State.DONE, path=path, waveform=waveform, last_at=timezone.now(), **size):
+    if not recording.finish(path=path, waveform=waveform, last_at=timezone.now(), **size):
         default_storage.delete(path)
 
 

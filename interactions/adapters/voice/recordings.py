@@ -95,7 +95,7 @@ def join(recording: Recording) -> None:
     path = Path(default_storage.path(recording.path))
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
-        _done(recording, state=Recording.State.DONE, trouble=NO_FFMPEG)
+        recording.finish(trouble=NO_FFMPEG)
         return
     joined = path.with_suffix(".joined.webm")
     command = [ffmpeg, "-nostdin", "-y", "-i", str(path), "-c", "copy", str(joined)]
@@ -104,15 +104,11 @@ def join(recording: Recording) -> None:
         joined.unlink(missing_ok=True)
         last = result.stderr.strip().splitlines()[-1:]
         log.error("a recording could not be joined", extra={"recording": recording.pk, "error": result.stderr[-500:]})
-        _done(recording, state=Recording.State.FAILED, trouble="".join(last)[:300])
+        recording.finish(state=Recording.State.FAILED, trouble="".join(last)[:300])
         return
     os.replace(joined, path)
     duration, size = _duration(result.stderr), path.stat().st_size
-    _done(recording, state=Recording.State.DONE, duration=duration, bytes=size, waveform=waveform_of(path))
-
-
-def _done(recording: Recording, **values: object) -> None:
-    Recording.objects.filter(pk=recording.pk, state=Recording.State.STOPPED).update(**values)
+    recording.finish(duration=duration, bytes=size, waveform=waveform_of(path))
 
 
 def _duration(said: str) -> timedelta | None:
