@@ -108,6 +108,11 @@ def overlapping() -> AbstractContextManager[object]:
     return pipeline
 
 
+def answered_first() -> None:
+    """What was sent while `overlapping` is answered when it is done, not only once what is sent next is done too."""
+    _session().pgconn.send_flush_request()
+
+
 def _session() -> Any:
     connection.ensure_connection()
     return connection.connection

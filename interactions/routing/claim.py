@@ -1,5 +1,6 @@
 """Claims: lock, look again, write. What changed since the match was read is left to whoever changed it."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any, NamedTuple
 
 from agents.attention import Place, fits, units_in_use
 from agents.models import Agent, Channel
-from contactcenter.prepared import Prepared, overlapping, send
+from contactcenter.prepared import Prepared, answered_first, overlapping, send
 from interactions import broadcasts
 from interactions.models.interaction import Interaction
 from interactions.models.offer_rule import RINGS_FOR
@@ -105,19 +106,20 @@ def claim(matches: Iterable[Match], now: datetime) -> list[Rung]:
 
     Many are claimed in parts: while the database writes one, the next is still being matched.
     """
-    held, claimed = Hold(now), list[Match]()
+    held, locks = Hold(now), deque[Callable[[], list[Match]]]()
     writes: list[Callable[[], list[Rung]]] = []
     with ExitStack() as stack:
         for nth, part in enumerate(batched(matches, AT_ONCE)):
             if nth == 0 and len(part) == AT_ONCE:
                 stack.enter_context(overlapping())
                 send("set constraints all immediate")  # or the commit would wait for what can be checked meanwhile
-            locked = held.lock(part)
-            if claimed:  # written behind these locks, so that we go on while it is
-                writes.append(held.write(claimed))
-            claimed = locked()
-        if claimed:
-            writes.append(held.write(claimed))
+            locks.append(held.lock(part))
+            if len(part) == AT_ONCE:
+                answered_first()
+            if nth:  # a part is written behind the locks of the next, so there is always something to do
+                writes.append(held.write(locks.popleft()()))
+        if locks:
+            writes.append(held.write(locks.popleft()(), last=True))
         made = [offer for written in writes for offer in written()]
     broadcasts.rings({offer.agent_id: offer.interaction_id for offer in made}, held.visited(made))
     return made
@@ -130,12 +132,16 @@ class Hold:
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.works: dict[int, Held] = {}
+        self.asked: set[int] = set()  # work whose row was to be locked
+        self.works: dict[int, Held] = {}  # of which these were
         self.places: dict[int, dict[str, Place]] = {}  # of the agents asked for; none of who is not ready
+        self.busy: set[tuple[int, str]] = set()  # agent and channel of what was claimed
 
     def lock(self, matches: Sequence[Match]) -> Callable[[], list[Match]]:
         """Begin to lock what they need; the call gives those that still hold."""
-        works = send(WAITING, [array(m.interaction for m in matches if m.interaction not in self.works)])
+        asked = {m.interaction for m in matches} - self.asked
+        self.asked |= asked
+        works = send(WAITING, [array(asked)])
         places: Callable[[], Rows] = list
         if agents := {m.agent for m in matches} - self.places.keys():
             self.places |= {agent: {} for agent in agents}
@@ -156,16 +162,17 @@ class Hold:
                 claimed.append(match)
         return claimed
 
-    def write(self, claimed: list[Match]) -> Callable[[], list[Rung]]:
-        """Begin to write them; the call gives the offers."""
+    def write(self, claimed: list[Match], *, last: bool = False) -> Callable[[], list[Rung]]:
+        """Begin to write them, and with the last what their agents then have in hand; the call gives the offers."""
         works = [self.works[match.interaction] for match in claimed]
         seqs = []
         for work in works:
             work.last_seq += 1
             seqs.append(work.last_seq)
         reasons = {why: number for number, why in enumerate({match.reason for match in claimed}, 1)}
-        places = {match.agent: self.places[match.agent] for match in claimed}
-        busy = list({(match.agent, work.channel) for match, work in zip(claimed, works, strict=True)})
+        self.busy |= {(match.agent, work.channel) for match, work in zip(claimed, works, strict=True)}
+        busy = list(self.busy) if last else []
+        rung = {agent for agent, _channel in busy}
         params = {
             "now": self.now,
             "interactions": array(match.interaction for match in claimed),
@@ -178,9 +185,9 @@ class Hold:
             "rings_for": array(int(RINGS_FOR[Channel(work.channel)].total_seconds()) for work in works),
             "busy": array(agent for agent, _channel in busy),
             "on_channels": array(channel for _agent, channel in busy),
-            "loads": array(places[agent][channel].load for agent, channel in busy),
-            "rung": array(places),
-            "units": array(map(units_in_use, places.values())),
+            "loads": array(self.places[agent][channel].load for agent, channel in busy),
+            "rung": array(rung),
+            "units": array(units_in_use(self.places[agent]) for agent in rung),
         }
         written = send(RING, params)
         return lambda: [Rung(*row) for row in written()]
