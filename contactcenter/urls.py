@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("admin/", admin.site.urls),
     path("demo/mail/", include("interactions.demo_mail.urls")),
+    path("demo/phone/", include("interactions.demo_phone.urls")),
     path("", include("agents.urls")),
     path("", include("interactions.urls")),
 ]

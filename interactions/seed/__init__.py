@@ -20,6 +20,7 @@ from interactions.seed.history import write_history
 from interactions.seed.outcomes import write_outcomes
 from interactions.seed.people import hire
 from interactions.seed.shifts import write_shifts
+from interactions.seed.telephone import connect_telephone
 
 LOGINS = ("maya", "omar", "ines", "sam", "admin")
 FIRST_CARD = 20_261  # of the dice
@@ -36,6 +37,7 @@ def plant(*, password: str | None = None, days: int = 14, now: datetime | None =
     now, dice = now or timezone.now(), random.Random(FIRST_CARD)
     staff = hire(password)
     queues = build_queues(staff, now)
+    connect_telephone()
     write_outcomes(queues)
     customers = meet_customers(dice, now)
     write_history(staff, queues, customers, dice, now, days)

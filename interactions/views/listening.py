@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from agents.access import PersonRequest, supervisor_required
+from interactions.adapters.twilio.tokens import plain_signalling
 from interactions.calls import line, talk
 from interactions.models import Call, CallLeg, Interaction
 
@@ -26,7 +27,7 @@ def listen(request: PersonRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         _take_part(call, request, form.cleaned_data["mode"])
     leg = call.legs.live().filter(person=request.user, role=CallLeg.Role.SUPERVISOR).first()
-    context = {"call": call, "leg": leg, "modes": CallLeg.Mode.choices}
+    context = {"call": call, "leg": leg, "modes": CallLeg.Mode.choices, "plain_signalling": plain_signalling()}
     if request.POST and not request.htmx:
         return redirect("listen", pk)
     template = "wallboard/listen.html#listening" if request.htmx and request.POST else "wallboard/listen.html"

@@ -14,6 +14,7 @@ from agents.models import Agent, Channel
 from agents.views.status import status_of
 from contactcenter.prepared import Prepared
 from interactions.adapters.twilio.tokens import configured as telephony
+from interactions.adapters.twilio.tokens import plain_signalling
 from interactions.adapters.voice.plan import recording_wanted
 from interactions.models import (
     Call,
@@ -280,6 +281,7 @@ def screen(agent: Agent, interaction: Interaction | None) -> dict[str, Any]:
         "phones": phones_of(agent),
         "keys": shown_keys(),
         "telephony": telephony(),
+        "plain_signalling": plain_signalling(),
         **status_of(agent),
     }
     if interaction:

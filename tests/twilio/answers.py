@@ -1,12 +1,13 @@
-"""What the simulator is made of: an account of nobody's, and how its API answers."""
+"""How the simulator's API answers, and for whose account."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-ACCOUNT, TOKEN = "AC" + "5" * 32, "a token of nobody's"
-KEY, SECRET = "SK" + "5" * 32, "a secret of nobody's, long enough"
+from interactions.demo_phone.account import ACCOUNT, KEY, SECRET, TOKEN
+
+__all__ = ["ACCOUNT", "KEY", "SECRET", "TOKEN"]
 PUBLIC = "https://desk.example"
 ROOT = f"/2010-04-01/Accounts/{ACCOUNT}"
 

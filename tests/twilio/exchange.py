@@ -5,6 +5,7 @@ the other.
 """
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,18 +16,22 @@ from xml.etree import ElementTree
 
 import numpy as np
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 from websockets.asyncio.server import ServerConnection, serve
 
+from tests.twilio.caller import Caller
 from tests.twilio.gateway import Page, certificate
 from tests.twilio.mixer import mixed
 from tests.twilio.peer import Peer
 from tests.twilio.simulator import Twilio
-from tests.twilio.sound import FRAME, RATE, SILENCE, Handset, Music
+from tests.twilio.sound import FRAME, RATE, SILENCE, Handset, Music, mp3
 from tests.twilio.telephone import Line
 
 BEAT = FRAME / RATE  # seconds
 LOOKS_EVERY = 0.05  # seconds, for what is to be told or done
 PATIENCE = 60  # seconds; a busy machine is no failure
+LONGEST_MESSAGE = 180 * RATE // FRAME  # frames
 
 
 class Voice(Protocol):
@@ -42,30 +47,38 @@ class App:
 
     def __init__(self) -> None:
         self.url = ""
+        self.session = requests.Session()  # Twilio tries again, too, what it cannot reach
+        self.session.headers["Connection"] = "close"
+        self.session.mount("http://", HTTPAdapter(max_retries=Retry(connect=5, backoff_factor=0.2)))
 
     def post(self, path: str, form: dict[str, str], HTTP_X_TWILIO_SIGNATURE: str) -> requests.Response:
         signed = {"X-Twilio-Signature": HTTP_X_TWILIO_SIGNATURE}
-        return requests.post(self.url + path, form, headers=signed, timeout=PATIENCE)
+        return self.session.post(self.url + path, form, headers=signed, timeout=PATIENCE)
 
     def get(self, path: str) -> bytes:
-        answer = requests.get(self.url + path, timeout=PATIENCE)
+        answer = self.session.get(self.url + path, timeout=PATIENCE)
         answer.raise_for_status()
         return answer.content
 
 
 class Exchange:
-    def __init__(self, twilio: Twilio) -> None:
+    """Its signalling is behind TLS at a free port; or plain at an open door, for pages of these origins alone."""
+
+    def __init__(self, twilio: Twilio, door: socket.socket | None = None, origins: list[str] | None = None) -> None:
         self.twilio, self.telephone = twilio, twilio.telephone
         self.app = self.telephone.client = App()
         self.voices: dict[str, Voice] = {}
         self.music: dict[str, Music] = {}
-        self.pages: set[Page] = set()
+        self.pages: set[Page | Caller] = set()
+        self.messages: dict[str, list[np.ndarray]] = {}  # that are being spoken
         self.lost: dict[str, tuple[Line, Peer]] = {}  # lines whose page may come back
         self.believed: list[str] = []  # as whom pages came
         self.believes_nobody = False
         self.leave_lasts = 3600  # seconds
         self.beats = 0
         self.host = ""
+        self._door: dict[str, Any] = {"sock": door} if door else {"host": "127.0.0.1", "port": 0, "ssl": certificate()}
+        self._origins: Any = origins
         self._asking = ThreadPoolExecutor(1, "exchange")
         self._ready, self._thread = Event(), Thread(target=lambda: asyncio.run(self._live()), daemon=True)
         self.trouble: BaseException | None = None
@@ -89,6 +102,13 @@ class Exchange:
     def hang_up(self, line: Line) -> None:
         self._asking.submit(self.telephone.hang_up, line).result(PATIENCE)
 
+    def put_down(self, line: Line) -> None:
+        """Hang up, which is the end of a voicemail, too; by whom `do` asks for it."""
+        if said := self.messages.pop(line.sid, []):
+            self.telephone.speak(line, len(said) * FRAME // RATE, mp3(said, said))
+        else:
+            self.telephone.hang_up(line)
+
     def close_lines(self) -> None:
         """Nobody speaks any more, and all of it was told."""
         for line in list(self.telephone.lines.values()):
@@ -108,7 +128,7 @@ class Exchange:
 
     async def _live(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        async with serve(self._meet, "127.0.0.1", 0, ssl=certificate()) as door:
+        async with serve(self._meet, origins=self._origins, **self._door) as door:
             self.host = f"127.0.0.1:{next(iter(door.sockets)).getsockname()[1]}"
             self._ready.set()
             working = {asyncio.create_task(part) for part in (self._beat(), self._work(), self._stop.wait())}
@@ -118,7 +138,7 @@ class Exchange:
             self.trouble = next((task.exception() for task in done if task.exception()), None)
 
     async def _meet(self, socket: ServerConnection) -> None:
-        page = Page(self, socket)
+        page = (Caller if socket.request and socket.request.path == "/caller" else Page)(self, socket)
         self.pages.add(page)
         try:
             await page.serve()
@@ -151,6 +171,10 @@ class Exchange:
         heard |= {line.sid: music.get(line.queue["waitUrl"], SILENCE) for line in lines if line.queue}
         for sid, voice in list(self.voices.items()):
             voice.hear(heard.get(sid, SILENCE))
+        for line in lines:
+            if line.records and line.sid in spoken:
+                said = self.messages.setdefault(line.sid, [])
+                said += [spoken[line.sid]] if len(said) < LONGEST_MESSAGE else []
         for one in self.telephone.recordings:
             if one.line in spoken:
                 one.take(spoken[one.line], heard.get(one.line, SILENCE))
@@ -159,7 +183,7 @@ class Exchange:
         while True:
             await self.do(self._ask)
             for page in list(self.pages):
-                await page.close_those_over()
+                await page.keep_up()
             await asyncio.sleep(LOOKS_EVERY)
 
     def _ask(self) -> None:
@@ -167,8 +191,12 @@ class Exchange:
         for line in list(self.telephone.lines.values()):
             if line.over:
                 self.voices.pop(line.sid, None)
-            elif line.goes_on and not line.queue and time.monotonic() > line.waits_until:
+            elif line.goes_on and time.monotonic() > line.waits_until:
                 self.telephone.fetch(line, line.goes_on)
+            elif line.gathers and self.telephone.letter_takes and time.monotonic() > line.keys_until:
+                self.telephone.go_on(line)
+            elif line.rings and not line.room and time.monotonic() > line.rings_until:
+                self.telephone.refuse(line, "no-answer")
         for one in self.telephone.recordings:
             if one.status != "completed" and self.telephone.lines[one.line].over:
                 self.telephone.recordings.finish(one)
@@ -190,6 +218,10 @@ class Exchange:
         return Music(self.app.get(played))
 
     # its life
+
+    @property
+    def lives(self) -> bool:
+        return self._thread.is_alive()
 
     @contextmanager
     def open(self) -> Iterator["Exchange"]:

@@ -68,7 +68,7 @@ class Page:
             alive.cancel()
             await self.exchange.wait_for(self.lines, self.comes_back_within)
 
-    async def close_those_over(self) -> None:
+    async def keep_up(self) -> None:
         for name, (line, peer) in list(self.lines.items()):
             if line.over and self.lines.pop(name, None):
                 await self._tell("hangup", callsid=name)

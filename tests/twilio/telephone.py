@@ -6,6 +6,7 @@ What REST orders a line to do (`update(url=…)`) is done by `run`, in the test'
 
 import random
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -16,6 +17,8 @@ from tests.twilio.rooms import Rooms
 
 if TYPE_CHECKING:
     from tests.twilio.simulator import Twilio
+
+PLAYED_FOR = 8  # seconds: our music
 
 
 @dataclass
@@ -28,13 +31,17 @@ class Line:
     heard: list[str] = field(default_factory=list)
     room: str = ""
     gathers: str = ""  # where keys go
+    unpressed: list[ElementTree.Element] = field(default_factory=list)  # what follows if none is
+    tells_silence: bool = False  # or that none was pressed is told as if it were one
+    keys_until: float = 0.0  # time.monotonic()
     pressed: str = ""  # by its page
     goes_on: str = ""  # where it was redirected to
-    waits_until: float = 0.0  # time.monotonic(), before it goes on
+    waits_until: float = 0.0  # time.monotonic(), before it goes on; by then all was said
     queue: dict[str, str] | None = None  # the Enqueue it waits in
     records: str = ""  # where the webhook of its voicemail goes
     over: bool = False
     rings: str = ""  # the room it was rung for
+    rings_until: float = 0.0  # time.monotonic()
     label: str = ""
     callback: str = ""
 
@@ -43,6 +50,7 @@ class Telephone:
     def __init__(self, twilio: "Twilio") -> None:
         self.twilio = twilio
         self.client: Any = None
+        self.letter_takes = 0.0  # seconds to say; 0: nothing does, and for keys there is time without end
         self.lines: dict[str, Line] = {}
         self.rooms = Rooms(self)
         self.recordings = Recordings(self)
@@ -94,10 +102,10 @@ class Telephone:
         line.over = True
         self.news.append((line.callback, self.about(line, CallStatus=status, SequenceNumber="1")))
 
-    def speak(self, line: Line, seconds: int = 7) -> None:
+    def speak(self, line: Line, seconds: int = 7, sound: bytes = MP3) -> None:
         """Leave a voicemail and hang up."""
         sid = self.twilio.sid("RE")
-        self.twilio.files[sid] = ("audio/mpeg", MP3)
+        self.twilio.files[sid] = ("audio/mpeg", sound)
         said = {"RecordingSid": sid, "RecordingStatus": "completed", "RecordingDuration": str(seconds)}
         said |= {
             "RecordingSource": "RecordVerb",
@@ -138,18 +146,34 @@ class Telephone:
         response = self.twilio.knock(self.client, path, self.about(line, **more))
         assert response.status_code == 200, (path, response.status_code)
         line.gathers = line.goes_on = ""
+        line.waits_until = time.monotonic()
         self._obey(line, ElementTree.fromstring(response.content))
 
     def about(self, line: Line, **more: str) -> Form:
         return {"CallSid": line.sid, "AccountSid": ACCOUNT, "From": line.caller, "To": line.to} | more
 
-    def _obey(self, line: Line, verbs: ElementTree.Element) -> None:
-        for verb in verbs:
+    def go_on(self, line: Line) -> None:
+        """No key was pressed, and it is time."""
+        if line.tells_silence:
+            self.fetch(line, line.gathers, Digits="")
+            return
+        line.gathers = ""
+        self._obey(line, line.unpressed)
+
+    def _obey(self, line: Line, verbs: Iterable[ElementTree.Element]) -> None:
+        verbs = list(verbs)
+        for number, verb in enumerate(verbs):
             if verb.tag in ("Say", "Play"):
-                line.heard.append((verb.text or "") if verb.tag == "Say" else "♪")
+                words = verb.text or ""
+                line.heard.append(words if verb.tag == "Say" else "♪")
+                takes = len(words) * self.letter_takes if verb.tag == "Say" else PLAYED_FOR if self.letter_takes else 0
+                line.waits_until = max(line.waits_until, time.monotonic()) + takes
             elif verb.tag == "Gather":
                 self._obey(line, verb)
                 line.gathers = self.twilio.path(verb.get("action", ""))
+                line.unpressed = verbs[number + 1 :]
+                line.tells_silence = verb.get("actionOnEmptyResult") == "true"
+                line.keys_until = max(line.waits_until, time.monotonic()) + int(verb.get("timeout", "5"))
                 return
             elif verb.tag == "Enqueue":
                 line.queue = {name: self.twilio.path(verb.get(name, "")) for name in ("action", "waitUrl")}
@@ -166,7 +190,7 @@ class Telephone:
                 line.records = self.twilio.path(verb.get("recordingStatusCallback", ""))
                 return
             elif verb.tag == "Pause":
-                line.waits_until = time.monotonic() + int(verb.get("length", "1"))
+                line.waits_until = max(line.waits_until, time.monotonic()) + int(verb.get("length", "1"))
             elif verb.tag == "Redirect":
                 line.goes_on = self.twilio.path(verb.text or "")
                 line.heard.append(f"→ {line.goes_on}")
@@ -181,6 +205,7 @@ class Telephone:
         """A telephone that REST has rung, to come into a room."""
         line = Line(self.twilio.sid("CA"), form["From"], form["To"], rings=room, label=label)
         line.callback = self.twilio.path(form.get("StatusCallback", ""))
+        line.rings_until = time.monotonic() + int(form.get("Timeout", "60"))
         self.lines[line.sid] = line
         self.rung.append(line)
         return line

@@ -20,6 +20,11 @@ def configured() -> bool:
     )
 
 
+def plain_signalling() -> str:
+    """Where an agent's page reaches the demo's telephone network, which has no certificate; nothing anywhere else."""
+    return settings.TWILIO_SIGNALLING_HOST if settings.DEMO_PHONE else ""
+
+
 def access_token(grant: PhoneGrant) -> str:
     """What the page registers with. It may only dial our own app, which asks whether the session still lives."""
     token = AccessToken(

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,14 @@ from agents.models import Channel, Person
 from contactcenter import embedded
 from contactcenter.staticfiles import collect
 from contactcenter.supervise import Child, Supervisor
-from interactions.models import EntryPoint, Mailbox
+from interactions.calls import line
+from interactions.demo_phone import account
+from interactions.models import Call, CallLeg, EntryPoint, Mailbox
 from interactions.seed import plant
+from interactions.seed.telephone import connect_telephone
 
 HOST = "127.0.0.1"
+NETWORK = "tests.twilio.demo"  # a simulator of Twilio, with a telephone in it for whoever plays a caller
 READY_WITHIN = 60
 PORT_FREE_WITHIN = 3
 PASSWORD = "demo"
@@ -67,6 +72,13 @@ class Command(BaseCommand):
         os.environ["MAIL_URL"] = (
             f"smtp://{HOST}:{self.sink_port}"  # whatever is set: nothing of a demo leaves the machine
         )
+        self.has_phone = network_can_be_simulated()
+        if self.has_phone:
+            self.rest_port = a_free_port(self.sink_port + 1)
+            self.signalling_port = a_free_port(self.rest_port + 1)
+            os.environ.setdefault("DIALLED_COUNTRIES", "NL GB")  # where its people live; nobody is really called
+            addresses = [f"{HOST}:{port}" for port in (self.rest_port, self.signalling_port)]
+            os.environ.update(account.environment(api=f"http://{addresses[0]}", signalling=addresses[1]))
         self.supervisor = Supervisor(self.say)
         try:
             self.open(options)
@@ -85,6 +97,9 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0, interactive=False)
         with self.step("The centre has people, queues and a past"):
             plant_once()
+            if self.has_phone:
+                connect_telephone()
+                end_calls_of_last_time()
         with self.step("Pages' files are collected"):
             collect()
         with self.step("Web, router, worker, mail and cron are ready"):
@@ -105,6 +120,10 @@ class Command(BaseCommand):
         yield "mail", unchecked("mail", "--host", HOST, "--port", str(self.mail_port))
         yield "mailbox", unchecked("demo_mail", "--port", str(self.sink_port))
         yield "cron", unchecked("rqcron", "interactions.cron")
+        if self.has_phone:
+            ports = ["--api", str(self.rest_port), "--signalling", str(self.signalling_port)]
+            known_as = ["--app", self.address, "--public", os.environ["PUBLIC_BASE_URL"].rstrip("/")]
+            yield "telephone", [sys.executable, "-m", NETWORK, *ports, *known_as]
 
     def start(self, name: str, command: list[str]) -> None:
         log = embedded.var_dir() / "log" / f"{name}.log"
@@ -150,6 +169,8 @@ class Command(BaseCommand):
         rows = [("Customer's chat", f"{self.address}{first_entry_point()}", "")]
         rows += [("Mail to", f"{address} by SMTP on {HOST}:{self.mail_port}", "") for address in mail_addresses()]
         rows += [("Mail the centre sends", f"{self.address}/demo/mail/", "")]
+        if self.has_phone:
+            rows += [("Ring the centre", f"{self.address}/demo/phone/", "")]
         rows += [(f"{name}, {role}", f"{self.address}{page}", "") for name, role, page in PEOPLE]
         rows += [("Password of all", PASSWORD, ""), ("Logs", f"{embedded.var_dir() / 'log'}/", "")]
         left = max(len(row[0]) for row in rows)
@@ -230,6 +251,18 @@ def plant_once() -> None:
     """Build the believable centre in an empty database; one with people of its own stays as it is."""
     if not Person.objects.exists():
         plant(password=PASSWORD)
+
+
+def network_can_be_simulated() -> bool:
+    """Not where there is a real account; its parts come with the packages for development."""
+    return not settings.TWILIO_ACCOUNT_SID and bool(find_spec("tests.twilio") and find_spec("aiortc"))
+
+
+def end_calls_of_last_time() -> None:
+    """The network that carried them has ended, and told nobody."""
+    carried = {"call__provider": Call.Provider.TWILIO, "role": CallLeg.Role.CUSTOMER}
+    for leg in CallLeg.objects.live().filter(**carried).select_related("call__interaction__queue"):
+        line.hang_up(leg, why="the network has ended")
 
 
 def first_entry_point() -> str:
