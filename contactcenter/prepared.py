@@ -23,7 +23,7 @@ class Prepared[M: Model]:
         self.rows = rows
 
     def all(self, *values: object) -> list[M]:
-        mine = copy(self._compiled[0])
+        mine = copy(self._compiled[1])
         mine.connection = connection  # each thread has its own
         found = rows(*self.written(*values), as_text=True)
         mine.execute_sql = lambda *_, **__: [found]  # type: ignore[method-assign, assignment]
@@ -40,18 +40,20 @@ class Prepared[M: Model]:
 
     def written(self, *values: object) -> tuple[str, tuple[Any, ...]]:
         """The statement with its parameters, for whoever runs it without models."""
-        _compiler, sql, params = self._compiled
+        _queryset, _compiler, sql, params = self._compiled
         return sql, tuple(values[value.number] if isinstance(value, _Place) else value for value in params)
 
-    @cached_property
+    @property
     def _queryset(self) -> Any:
-        return self.rows(*(Value(_Place(number)) for number in range(len(signature(self.rows).parameters))))
+        return self._compiled[0]
 
     @cached_property
-    def _compiled(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
-        compiler = self._queryset.query.get_compiler(using=self._queryset.db)
+    def _compiled(self) -> tuple[Any, SQLCompiler, str, tuple[Any, ...]]:
+        # Writing a query changes it: threads that come at once, as they do to a new process, write one each.
+        queryset = self.rows(*(Value(_Place(number)) for number in range(len(signature(self.rows).parameters))))
+        compiler = queryset.query.get_compiler(using=queryset.db)
         sql, params = compiler.as_sql()
-        return compiler, sql, params
+        return queryset, compiler, sql, params
 
 
 class _Place:

@@ -1,11 +1,13 @@
 """Queries written once: they read what the ORM reads, with the values of each call."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.db import connection
 from django.db.models import Count
 from django.db.models.sql import Query
+from django.db.models.sql.compiler import SQLCompiler
 
 from contactcenter.prepared import Prepared
 from interactions.models import Interaction, Message
@@ -50,6 +52,27 @@ def test_every_thread_asks_over_its_own_connection(talk):
 
     with ThreadPoolExecutor(4) as threads:
         assert set(threads.map(ask, range(40))) == {message}
+
+
+def test_threads_that_come_first_at_once_do_not_write_in_the_same_query(talk, monkeypatch):
+    new, meet, as_sql, written = Prepared(line.rows), Barrier(2, timeout=10), SQLCompiler.as_sql, []
+
+    def together(compiler: SQLCompiler) -> tuple[str, tuple]:
+        meet.wait()
+        written.append(compiler.query)
+        return as_sql(compiler)
+
+    def write(_: int) -> tuple[str, tuple]:
+        try:
+            return new.written(talk.pk, "inbound", "x")
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(SQLCompiler, "as_sql", together)
+    with ThreadPoolExecutor(2) as threads:
+        statements = list(threads.map(write, range(2)))
+    assert written[0] is not written[1]
+    assert statements[0] == statements[1]
 
 
 def test_a_move_reads_its_row_anew(talk, billing, maya):
