@@ -68,8 +68,8 @@ def test_threads_that_come_first_at_once_do_not_write_in_the_same_query(talk, mo
         finally:
             connection.close()
 
-    monkeypatch.setattr(SQLCompiler, "as_sql", together)
-    with ThreadPoolExecutor(2) as threads:
+    with monkeypatch.context() as patch, ThreadPoolExecutor(2) as threads:
+        patch.setattr(SQLCompiler, "as_sql", together)
         statements = list(threads.map(write, range(2)))
     assert written[0] is not written[1]
     assert statements[0] == statements[1]
