@@ -12,7 +12,7 @@ from contactcenter.prepared import Prepared
 from interactions.adapters.twilio import people, twiml
 from interactions.calls import line
 from interactions.calls.moves import finish, moving
-from interactions.models import Call, Customer, EntryPoint, Interaction, MenuKey, Number
+from interactions.models import Call, CallLeg, Customer, EntryPoint, Interaction, MenuKey, Number
 from interactions.models.call import live_call
 from interactions.models.limits import WILL_CALL
 from interactions.models.states import State
@@ -121,6 +121,8 @@ def _kept_place(customer: Customer, caller: str) -> Interaction | None:
 
 
 def off_the_line(call: Call, *, why: str) -> None:
-    """The caller's line will close, and what they wanted stays."""
+    """The caller's line closes by itself after what they are told or say now, and what they wanted stays."""
     with moving(call):
         finish(call, why=why)
+        # Else a worker would have Twilio close it at once: in the middle of a word, or of their message.
+        call.legs.filter(role=CallLeg.Role.CUSTOMER).update(carried={"gone": True})

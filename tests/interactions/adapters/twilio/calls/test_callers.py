@@ -197,6 +197,14 @@ class TestKeysWhileWaiting:
         assert [file.content_type for file in said.attachments.all()] == ["audio/mpeg"]
         assert not Interaction.objects.get().live
 
+    def test_nobody_cuts_off_who_leaves_a_message(self, phone):
+        caller = phone.ring()
+        phone.press(caller, "2")
+        phone.deliver()
+        carry_out(Call.objects.get().pk)
+        assert caller.heard[-1] == "Please leave your message after the tone."
+        assert not caller.over
+
     def test_another_key_changes_nothing(self, phone):
         caller = phone.ring()
         phone.press(caller, "7")
