@@ -189,6 +189,7 @@ class DemoPhone extends HTMLElement {
   #controls() {
     const { on } = this
     const rings = this.state === "rings"
+    this.toggleAttribute("data-on", on || rings)
     for (const key of this.querySelectorAll("[data-key]")) key.disabled = !on
     for (const field of this.querySelectorAll("[name=to], [name=from]")) field.disabled = on || rings
     const shown = { call: !on && !rings, answer: rings, hang_up: on || rings }

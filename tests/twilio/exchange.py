@@ -32,6 +32,7 @@ BEAT = FRAME / RATE  # seconds
 LOOKS_EVERY = 0.05  # seconds, for what is to be told or done
 PATIENCE = 60  # seconds; a busy machine is no failure
 LONGEST_MESSAGE = 180 * RATE // FRAME  # frames
+BEEP, BEEPS_FOR = Handset(1000).speak(), 25  # frames, each of whole waves
 
 
 class Voice(Protocol):
@@ -169,10 +170,12 @@ class Exchange:
         heard = {sid: samples for room in self.telephone.rooms for sid, samples in mixed(room, spoken, music)}
         lines = list(self.telephone.lines.values())
         heard |= {line.sid: music.get(line.queue["waitUrl"], SILENCE) for line in lines if line.queue}
+        speaking = [line for line in lines if line.records and not line.over and time.monotonic() > line.waits_until]
+        heard |= {line.sid: BEEP for line in speaking if len(self.messages.get(line.sid, ())) < BEEPS_FOR}
         for sid, voice in list(self.voices.items()):
             voice.hear(heard.get(sid, SILENCE))
-        for line in lines:
-            if line.records and line.sid in spoken:
+        for line in speaking:
+            if line.sid in spoken:
                 said = self.messages.setdefault(line.sid, [])
                 said += [spoken[line.sid]] if len(said) < LONGEST_MESSAGE else []
         for one in self.telephone.recordings:
