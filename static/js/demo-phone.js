@@ -153,7 +153,6 @@ class DemoPhone extends HTMLElement {
     this.querySelector(".handset__other").textContent = caller
     this.querySelector(".handset__clock").replaceChildren()
     this.#show("rings")
-    this.querySelector("[data-do=answer]").focus()
     const ring = () => sound(this.#ringing.audio)
     this.#ringing = { audio: new AudioContext(), timer: setInterval(() => ring(), RING.every * 1000) }
     ring()
@@ -162,7 +161,6 @@ class DemoPhone extends HTMLElement {
   #over(why) {
     this.#release()
     this.#show(why)
-    this.querySelector(this.#socket.readyState === WebSocket.OPEN ? "[data-do=call]" : "[name=from]").focus()
   }
 
   #release() {
@@ -192,10 +190,12 @@ class DemoPhone extends HTMLElement {
     this.toggleAttribute("data-on", on || rings)
     for (const key of this.querySelectorAll("[data-key]")) key.disabled = !on
     for (const field of this.querySelectorAll("[name=to], [name=from]")) field.disabled = on || rings
+    const held = document.activeElement?.closest("[data-do]")
     const shown = { call: !on && !rings, answer: rings, hang_up: on || rings }
     for (const button of this.querySelectorAll("[data-do]")) button.hidden = !shown[button.dataset.do]
     for (const words of this.querySelectorAll("[data-ends]")) words.hidden = (words.dataset.ends === "ring") !== rings
     this.querySelector("[data-do=call]").disabled = this.#socket.readyState !== WebSocket.OPEN
+    if (held?.hidden) this.querySelector("[data-do]:not([hidden])").focus() // whoever works by keyboard goes on there
   }
 
   #words(state) {

@@ -15,6 +15,7 @@ from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from tests.twilio.peer import Peer
+from tests.twilio.telephone import REFUSED
 
 if TYPE_CHECKING:
     from tests.twilio.exchange import Exchange
@@ -58,7 +59,7 @@ class Caller:
             return
         await self._say_on(self.line)
         if self.line.over and not self.being_said:
-            why = "mine" if self.mine else "refused" if "refused" in self.line.heard else "theirs"
+            why = "mine" if self.mine else "refused" if REFUSED in self.line.heard else "theirs"
             await self._let_go()
             await self._tell("over", why=why)
         elif (state := self._state(self.line)) != self.state:
@@ -69,7 +70,8 @@ class Caller:
 
     async def _say_on(self, line: "Line") -> None:
         """One after the other, each as long as it takes; who talks with somebody or pressed a key hears no more."""
-        self.being_said += [words for words in line.heard[self.heard :] if not words.startswith(("→", "♪"))]
+        news = line.heard[self.heard :]
+        self.being_said += [words for words in news if words != REFUSED and not words.startswith(("→", "♪"))]
         self.heard = len(line.heard)
         while self.being_said and time.monotonic() >= self.said_at:
             words = self.being_said.popleft()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.twilio.simulator import Twilio
 
 PLAYED_FOR = 8  # seconds: our music
+REFUSED = "refused"  # stands in what a line heard
 
 
 @dataclass
@@ -197,7 +198,7 @@ class Telephone:
                 return  # a test, or the exchange, decides when time goes on
             elif verb.tag in ("Hangup", "Reject"):
                 if verb.tag == "Reject":
-                    line.heard.append("refused")
+                    line.heard.append(REFUSED)
                 self.hang_up(line)
                 return
 
