@@ -29,3 +29,11 @@ def follow(interaction: "Calling") -> None:
         case _:
             moves.finish(call, why=interaction.state)
     moves.settle(call)
+
+
+def let_go(interaction: "Calling") -> None:
+    """From now on it is a message or a call-back, for which nobody has to stay on the line."""
+    if call := live_call(interaction):  # type: ignore[arg-type]
+        call.interaction = interaction  # type: ignore[assignment]
+        moves.finish(call, why="not in line")
+        moves.settle(call)

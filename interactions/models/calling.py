@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from agents.models import Agent, Capacity
 from contactcenter.wakeup import wake_router
 from interactions.calls import places
-from interactions.calls.follow import follow
+from interactions.calls.follow import follow, let_go
 from interactions.models.event import Event
 from interactions.models.message import Message
 from interactions.models.moves import FIRST_IN_LINE
@@ -66,5 +66,7 @@ class Calling(Parking):
 
     def _moved(self, before: dict[str, Any]) -> None:
         super()._moved(before)
-        if self.on_call and (self.state, self.agent_id) != (before["state"], before["agent"]):
+        if self.on_call and before["live"] and not self.live:
+            let_go(self)
+        elif self.on_call and (self.state, self.agent_id) != (before["state"], before["agent"]):
             follow(self)

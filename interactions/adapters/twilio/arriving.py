@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from agents.models import Channel
@@ -14,7 +14,7 @@ from interactions.calls import line
 from interactions.calls.moves import finish, moving
 from interactions.models import Call, CallLeg, Customer, EntryPoint, Interaction, MenuKey, Number
 from interactions.models.call import live_call
-from interactions.models.limits import WILL_CALL
+from interactions.models.limits import TOLD, WILL_CALL
 from interactions.models.states import State
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -24,6 +24,7 @@ _of_sid = Prepared(
     )
 )
 _menu = Prepared(lambda number: MenuKey.objects.filter(number=number))
+WHY_NOT = dict(TOLD.values())
 MOST_TRIES = 2  # of the menu, then it goes where the number's calls go
 
 
@@ -80,9 +81,11 @@ def instead(call: Call, number: Number) -> str:
     interaction = call.interaction
     if interaction.live:
         return twiml.farewell(number)
-    if interaction.call_back:
-        return twiml.farewell(number, str(WILL_CALL))
-    told = closed_words(number, interaction.entry_point) if interaction.entry_point else ""
+    with translation.override(number.language[:2]):
+        if interaction.call_back:
+            return twiml.farewell(number, str(WILL_CALL))
+        closed = closed_words(number, interaction.entry_point) if interaction.entry_point else ""
+        told = closed or refusal(interaction)
     return twiml.voicemail(call, number, told) if number.takes_voicemail else twiml.farewell(number, told)
 
 
@@ -90,7 +93,14 @@ def closed_words(number: Number, entry_point: EntryPoint) -> str:
     """Why nobody answers; nothing to say while we are open."""
     if entry_point.queue.emergency and entry_point.queue.emergency_text:
         return entry_point.queue.emergency_text
-    return "" if entry_point.open_at(timezone.now()) else number.closed_text or _("We are closed now.")
+    with translation.override(number.language[:2]):
+        return "" if entry_point.open_at(timezone.now()) else number.closed_text or _("We are closed now.")
+
+
+def refusal(interaction: Interaction) -> str:
+    """Why its line let it wait no longer; nothing if it was the caller's wish."""
+    told = interaction.messages.filter(notice__in=WHY_NOT).order_by("seq").values_list("notice", flat=True).last()
+    return str(WHY_NOT[told]) if told else ""
 
 
 def _begin(number: Number, entry_point: EntryPoint, sid: str, caller: str) -> Call:

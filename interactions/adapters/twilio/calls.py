@@ -95,6 +95,12 @@ def after(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @twilio_webhook
+def instead(request: HttpRequest, pk: int) -> HttpResponse:
+    """The line lets nobody wait any longer: the caller is told, and asked for a message."""
+    return _twiml(keys.left(_call(pk)))
+
+
+@twilio_webhook
 def join(request: HttpRequest, pk: int) -> HttpResponse:
     call = _call(pk)
     return _twiml(twiml.to_the_room(call) if call.live else twiml.farewell(None))

@@ -34,11 +34,11 @@ def left(call: Call) -> str:
 
 @transaction.atomic
 def _keep_place(call: Call, number: str) -> None:
-    call.interaction.be_called_back(number)
     off_the_line(call, why="is called back")
+    call.interaction.be_called_back(number)
 
 
 @transaction.atomic
 def _leave_message(call: Call) -> None:
-    call.interaction.answer_later()
     off_the_line(call, why="leaves a message")
+    call.interaction.answer_later()

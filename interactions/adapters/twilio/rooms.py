@@ -16,7 +16,7 @@ from django.utils import timezone
 from interactions.adapters.twilio import dialling, recording, twiml
 from interactions.adapters.twilio.client import Busy, Refused, Unsure, asking, client
 from interactions.calls.audibility import waits_with_music
-from interactions.models import Call, CallLeg
+from interactions.models import Call, CallLeg, Interaction
 from interactions.models.states import State
 
 log = logging.getLogger(__name__)
@@ -92,7 +92,10 @@ def _carry_out(call: Call, leg: CallLeg, wanted: dict[str, Any]) -> bool:
     if leg.carried.get("gone") or all(leg.carried.get(name, False) == value for name, value in wanted.items()):
         return leg.state == CallLeg.State.JOINED and _fetched_from_line(call, leg)
     if wanted.get("gone"):
-        client().calls(leg.sid).update(status="completed")
+        if leg.role == CallLeg.Role.CUSTOMER and call.number and _waits_as_message(call.interaction):
+            client().calls(leg.sid).update(url=twiml.address("twilio-instead", call.pk), method="POST")
+        else:
+            client().calls(leg.sid).update(status="completed")
         _carried(leg, gone=True)
         return True
     if leg.state != CallLeg.State.JOINED:
@@ -108,6 +111,11 @@ def _carry_out(call: Call, leg: CallLeg, wanted: dict[str, Any]) -> bool:
         participant.update(hold=wanted["hold"], hold_url=twiml.address("twilio-hold"), muted=wanted["muted"])
     _carried(leg, **wanted)
     return True
+
+
+def _waits_as_message(interaction: Interaction) -> bool:
+    """Its line let nobody wait on the telephone any longer."""
+    return interaction.state in (State.QUEUED, State.OFFERED) and not interaction.live
 
 
 def _carried(leg: CallLeg, **done: Any) -> None:

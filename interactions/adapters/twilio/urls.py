@@ -16,6 +16,7 @@ urlpatterns = [
     path("voice/<int:pk>/key/", calls.key, name="twilio-key"),
     path("voice/<int:pk>/room/", calls.join, name="twilio-join"),
     path("voice/<int:pk>/after/", calls.after, name="twilio-after"),
+    path("voice/<int:pk>/instead/", calls.instead, name="twilio-instead"),
     path("voice/<int:pk>/conference/", calls.conference, name="twilio-conference"),
     path("voice/<int:pk>/rung/", calls.rung, name="twilio-rung"),
     path("voice/<int:pk>/notice/", calls.notice, name="twilio-notice"),

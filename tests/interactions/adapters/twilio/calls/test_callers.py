@@ -16,6 +16,7 @@ from interactions.adapters.twilio.rooms import carry_out
 from interactions.adapters.twilio.twiml import leg_signer
 from interactions.calls import talk
 from interactions.models import Call, CallLeg, Interaction, MenuKey, PhoneGrant, Recording
+from interactions.routing import timers
 from tests.cast import make_active, make_entry_point
 from tests.interactions.adapters.twilio.calls.conftest import come_to_the_line, leg_for, signed_in, state
 
@@ -209,6 +210,38 @@ class TestKeysWhileWaiting:
         caller = phone.ring()
         phone.press(caller, "7")
         assert Call.objects.get().live
+
+
+class TestALineThatLetsNobodyWaitForLong:
+    @pytest.fixture
+    def waited(self, phone, queue):
+        """A caller for whom the time is up."""
+        queue.longest_wait, queue.overflow_action = timedelta(minutes=1), "message"
+        queue.save()
+        caller = phone.ring()
+        phone.deliver()
+        with time_machine.travel(timezone.now() + timedelta(seconds=61)):
+            timers.sweep()
+        carry_out(Call.objects.get().pk)
+        phone.run()
+        phone.deliver()
+        return caller
+
+    def test_the_caller_is_told_why_and_goes(self, waited):
+        assert waited.heard[-1] == "All our colleagues are busy right now."
+        assert waited.over
+        interaction, call = Interaction.objects.get(), Call.objects.get()
+        assert (interaction.state, interaction.live, interaction.on_call, call.live) == ("queued", False, False, False)
+
+    def test_or_leaves_a_message_in_the_language_of_the_number(self, number, phone, request):
+        number.takes_voicemail, number.offers_call_back, number.language = True, True, "nl-NL"
+        number.save()
+        waited = request.getfixturevalue("waited")
+        assert waited.heard[-2:] == [
+            "Al onze collega’s zijn op dit moment bezet.",
+            "Spreek uw bericht in na de toon.",
+        ]
+        assert not waited.over
 
 
 class TestWhoMayDialIn:
