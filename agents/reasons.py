@@ -58,6 +58,7 @@ REASONS = frozenset(
         gettext_noop("the agent's page is gone"),
         gettext_noop("the customer left"),
         gettext_noop("the customer wrote again"),
+        gettext_noop("the network has ended"),
         gettext_noop("the customer wrote"),
         gettext_noop("the customer's page is gone"),
         gettext_noop("the line is full"),
