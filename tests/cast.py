@@ -28,6 +28,7 @@ from interactions.models import (
 )
 from interactions.routing.claim import claim
 from interactions.routing.match import Match
+from tests.interleaving import wait_until
 
 PASSWORD = "a long and quiet afternoon"
 
@@ -113,13 +114,18 @@ def make_chat(entry_point: EntryPoint, customer: Customer | None = None, **arriv
 
 
 def make_offers(interaction: Interaction, *agents: Agent) -> list[Offer]:
-    """Ring at these agents at once, as the router would after it chose them."""
-    with transaction.atomic():
-        matches = [Match(interaction.pk, interaction.queue_id, agent.pk, "test") for agent in agents]
-        made = claim(matches, timezone.now())
-    assert len(made) == len(agents), "all of them were free"
+    """Ring at these agents at once, as the router would after it chose them; again if a row of theirs was held."""
+    matches = [Match(interaction.pk, interaction.queue_id, agent.pk, "test") for agent in agents]
+
+    def made() -> list[int]:
+        with transaction.atomic():
+            claimed = claim(matches, timezone.now())
+            transaction.set_rollback(len(claimed) < len(agents))
+        return [offer.pk for offer in claimed] if len(claimed) == len(agents) else []
+
+    rung = wait_until(made, within=5)
     interaction.refresh_from_db()
-    offers = Offer.objects.select_related("interaction", "agent__person").filter(pk__in=[offer.pk for offer in made])
+    offers = Offer.objects.select_related("interaction", "agent__person").filter(pk__in=rung)
     return sorted(offers, key=lambda offer: agents.index(offer.agent))
 
 
