@@ -45,30 +45,37 @@ class Telephone:
 def start(interaction: "Interaction", provider: str, *, consented: bool, by: Telephone | None = None) -> Call:
     """The customer wants to speak: in line for somebody who can, or with the agent they write with; asked again, the
     call that is there."""
-    by = by or Telephone()
     with interaction.moving(State.QUEUED, State.OFFERED, State.ACTIVE):
-        if call := live_call(interaction):
-            return call
-        was = "" if interaction.channel == Channel.VOICE or not _written(interaction) else interaction.channel
-        if interaction.state == State.ACTIVE and not _takes_calls(interaction.handler):
-            raise StaleState(_("Your colleague here cannot take calls. Please go on in writing."))
-        if interaction.state != State.ACTIVE:
-            interaction.change_channel(Channel.VOICE)
-        call = Call(interaction=interaction, provider=provider, was=was, consented=consented)
-        call.sid, call.number = by.sid, by.ours
-        legs = [by.leg(call)]
-        if interaction.state == State.ACTIVE:
-            legs.append(CallLeg(call=call, role=CallLeg.Role.AGENT, agent=interaction.handler))  # rings until answered
-        call.state = state_of(legs)
-        call.save(force_insert=True)
-        CallLeg.objects.bulk_create(legs)
-        events = [CallEvent(call=call, what=CallEvent.What.BEGAN)]
-        if by.there:
-            events.append(CallEvent(call=call, what=CallEvent.What.JOINED, leg=legs[0]))
-        CallEvent.objects.bulk_create(events)
-        interaction.on_call = True
-        interaction.notice(Message.Notice.CALLED)
-        show(call, legs)
+        return live_call(interaction) or _begin(interaction, provider, consented, by or Telephone())
+
+
+def start_with(interaction: "Interaction", provider: str, *, consented: bool, by: Telephone) -> Call:
+    """The same for an interaction that this call has brought, in the transaction in which it came."""
+    with interaction.moving_unseen():
+        return _begin(interaction, provider, consented, by)
+
+
+def _begin(interaction: "Interaction", provider: str, consented: bool, by: Telephone) -> Call:
+    was = "" if interaction.channel == Channel.VOICE or not _written(interaction) else interaction.channel
+    if interaction.state == State.ACTIVE and not _takes_calls(interaction.handler):
+        raise StaleState(_("Your colleague here cannot take calls. Please go on in writing."))
+    if interaction.state != State.ACTIVE:
+        interaction.change_channel(Channel.VOICE)
+    call = Call(interaction=interaction, provider=provider, was=was, consented=consented)
+    call.sid, call.number = by.sid, by.ours
+    legs = [by.leg(call)]
+    if interaction.state == State.ACTIVE:
+        legs.append(CallLeg(call=call, role=CallLeg.Role.AGENT, agent=interaction.handler))  # rings until answered
+    call.state = state_of(legs)
+    call.save(force_insert=True)
+    CallLeg.objects.bulk_create(legs)
+    events = [CallEvent(call=call, what=CallEvent.What.BEGAN)]
+    if by.there:
+        events.append(CallEvent(call=call, what=CallEvent.What.JOINED, leg=legs[0]))
+    CallEvent.objects.bulk_create(events)
+    interaction.on_call = True
+    interaction.notice(Message.Notice.CALLED)
+    show(call, legs)
     return call
 
 

@@ -1,6 +1,7 @@
 """A caller comes in: one call and one interaction for each CallSid, whatever comes twice or late."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -107,6 +108,7 @@ def _begin(number: Number, entry_point: EntryPoint, sid: str, caller: str) -> Ca
     """In line; whoever waited to be called back and rings again goes on in the place they kept."""
     customer = people.known_caller(caller)
     interaction = _kept_place(customer, caller) if customer else None
+    start: Callable[..., Call] = line.start
     if interaction:
         interaction.rings_again()
         if other := live_call(interaction):
@@ -115,9 +117,10 @@ def _begin(number: Number, entry_point: EntryPoint, sid: str, caller: str) -> Ca
         customer = customer or people.new_caller(caller)
         live = entry_point.open_at(timezone.now())
         interaction = Interaction.arrive(entry_point=entry_point, customer=customer, live=live)
+        start = line.start_with
     telephone = line.Telephone(number=caller, ours=number, sid=sid, there=interaction.live)
     consented = bool(number.recording_notice)
-    call = line.start(interaction, Call.Provider.TWILIO, consented=consented, by=telephone)
+    call = start(interaction, Call.Provider.TWILIO, consented=consented, by=telephone)
     if not interaction.live:  # the line is full, or closed: they were told what happens instead
         off_the_line(call, why="not in line")
     return call
