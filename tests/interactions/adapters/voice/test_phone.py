@@ -120,7 +120,7 @@ async def test_a_lost_socket_is_waited_for_and_a_page_that_returns_is_the_same(c
     peer = (await in_db(leg_of, call, maya)).peer
     desk = await pick_up(maya.person, peer)
     plan = await desk.hear("call", state="talking")
-    await lee.hear("call", state="talking")
+    await lee.hear("call", state="talking", joined=True)
     await desk.socket.disconnect()
     told = await lee.hear("call", state="connecting")
     assert told["peers"][0]["away"]
@@ -136,7 +136,7 @@ async def test_a_fellow_taken_for_lost_whose_page_is_here_stays(called, page, pi
     await lee.send(type="call.join", leg=(await lee.hear("call"))["me"])
     desk = await pick_up(maya.person, (await in_db(leg_of, call, maya)).peer)
     plan = await desk.hear("call", state="talking")
-    await lee.hear("call", state="talking")
+    await lee.hear("call", state="talking", joined=True)
     await lee.send(type="call.lost", peer=plan["me"])
     for _again in range(50):
         leg = await in_db(leg_of, call, maya)
