@@ -45,10 +45,9 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         """The line: by place, which is the moment of arrival moved ahead a minute per point of priority."""
         return self.order_by("-precedence", "place_at", "pk")
 
-    def in_hand(self, agent: Agent | None = None) -> Self:
-        """What this agent, or anybody, is working on: live, wrapping up or parked."""
-        worked_on = self.filter(state__in=[State.ACTIVE, State.WRAP_UP, State.PARKED])
-        return worked_on.filter(agent=agent) if agent else worked_on
+    def in_hand(self) -> Self:
+        """What somebody is working on: live, wrapping up or parked."""
+        return self.filter(state__in=[State.ACTIVE, State.WRAP_UP, State.PARKED])
 
     def with_unread(self) -> Self:
         unread = (

@@ -118,8 +118,9 @@ def claim(matches: Iterable[Match], now: datetime) -> list[Rung]:
                 answered_first()
             if nth:  # a part is written behind the locks of the next, so there is always something to do
                 writes.append(held.write(locks.popleft()()))
-        if locks:
-            writes.append(held.write(locks.popleft()(), last=True))
+        claimed = locks.popleft()() if locks else []
+        if claimed or held.busy:
+            writes.append(held.write(claimed, last=True))
         made = [offer for written in writes for offer in written()]
     broadcasts.rings({offer.agent_id: offer.interaction_id for offer in made}, held.visited(made))
     return made

@@ -19,6 +19,14 @@ def test_the_page_shows_what_rings_and_what_is_in_hand(maya, offer):
     assert f'id="offer-{offer.pk}"' not in page
 
 
+def test_who_was_set_aside_is_not_told_that_work_comes(desk, maya):
+    assert "You are all caught up" in desk.get("/desk/").content.decode()
+    maya.withhold("not_responding", why="did not answer")
+    page = desk.get("/desk/").content.decode()
+    assert "You were set aside" in page
+    assert "You are all caught up" not in page
+
+
 def test_a_desk_that_is_there_gets_its_panes_only(desk, talk):
     reply = desk.get(reverse("conversation", args=[talk.pk])).content.decode()
     assert "<html" not in reply

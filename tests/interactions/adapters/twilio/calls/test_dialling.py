@@ -183,9 +183,11 @@ def test_only_in_work_that_one_has_in_hand(waits, phone, maya):
 def test_from_the_desk(waits, phone, anna):
     desk = Desk(anna)
     page = desk.get(f"/desk/{waits.pk}/").content.decode()
-    assert f"/interactions/{waits.pk}/calls/" in page
+    assert 'aria-label="Call +31612345678"' in page
     refused = desk.post(f"/interactions/{waits.pk}/calls/", {"number": "+442079460958"})
     assert refused.status_code == 422
     assert "We may not call this country." in refused.content.decode()
     assert desk.post(f"/interactions/{waits.pk}/calls/", {"number": "+31612345678"}).status_code == 200
-    assert "<twilio-phone" in desk.get(f"/desk/{waits.pk}/").content.decode()
+    page = desk.get(f"/desk/{waits.pk}/").content.decode()
+    assert "<twilio-phone" in page
+    assert 'aria-label="Call +31612345678"' not in page, "one is on the line with them"
