@@ -23,6 +23,10 @@ LONGEST_BACK_OFF = 5.0  # seconds
 ALIVE = "-c tcp_keepalives_idle=1 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=2 -c tcp_user_timeout=2000"
 OURS_TOO = {"connect_timeout": 3, "keepalives_idle": 1, "keepalives_interval": 1, "keepalives_count": 2}
 
+# A router reads a few rows of any table, however long. A statement that was planned while a table was short would read
+# all of it from then on, and a sweep asks for hundreds of lines.
+BY_INDEX = "-c enable_seqscan=off -c jit=off"
+
 # A killed router's last pass may still stand at somebody's lock, and hold up ours meanwhile.
 END_LEFTOVERS = """
     select pg_terminate_backend(pid) from pg_locks
@@ -36,6 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = self.doubted = False
+        options = connection.settings_dict["OPTIONS"]
+        options["options"] = f"{options.get('options', '')} {BY_INDEX}".strip()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self.stop)
         back_off = 0.1

@@ -70,6 +70,25 @@ def ringing_at(agent):
     return list(Offer.objects.pending().filter(agent=agent).values_list("interaction", flat=True))
 
 
+def test_reads_lines_by_their_index_also_where_they_are_short(transactional_db, start_router, entry_point):
+    """Planned for one row, they would be read from beginning to end when they are long, hundreds of times a sweep."""
+    make_chat(entry_point)
+    with connection.cursor() as cursor:
+        cursor.execute("analyze interactions_interaction")
+    before = reads_of_interactions()
+    start_router()
+    wait_until(lambda: reads_of_interactions()[0] > before[0] + 100, SOON)
+    assert reads_of_interactions()[1] == before[1]
+
+
+def reads_of_interactions():
+    """By an index, and of the whole table."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_stat_force_next_flush()")  # what this session read is no news later
+        cursor.execute("select idx_scan, seq_scan from pg_stat_user_tables where relname = 'interactions_interaction'")
+        return cursor.fetchone()
+
+
 def test_r05_freed_room_serves_the_oldest_at_once(router, maya, omar, entry_point, billing, solved):
     """One morning: whatever frees a place, the next in line rings there."""
     maya.capacities.filter(channel="chat").update(maximum=1)
