@@ -46,16 +46,12 @@ def start(interaction: "Interaction", provider: str, *, consented: bool, by: Tel
     """The customer wants to speak: in line for somebody who can, or with the agent they write with; asked again, the
     call that is there."""
     with interaction.moving(State.QUEUED, State.OFFERED, State.ACTIVE):
-        return live_call(interaction) or _begin(interaction, provider, consented, by or Telephone())
+        by = by or Telephone()
+        return live_call(interaction) or begin(interaction, provider, consented=consented, by=by)
 
 
-def start_with(interaction: "Interaction", provider: str, *, consented: bool, by: Telephone) -> Call:
-    """The same for an interaction that this call has brought, in the transaction in which it came."""
-    with interaction.moving_unseen():
-        return _begin(interaction, provider, consented, by)
-
-
-def _begin(interaction: "Interaction", provider: str, consented: bool, by: Telephone) -> Call:
+def begin(interaction: "Interaction", provider: str, *, consented: bool, by: Telephone) -> Call:
+    """The first call of an interaction, within a move."""
     was = "" if interaction.channel == Channel.VOICE or not _written(interaction) else interaction.channel
     if interaction.state == State.ACTIVE and not _takes_calls(interaction.handler):
         raise StaleState(_("Your colleague here cannot take calls. Please go on in writing."))

@@ -1,6 +1,7 @@
 """The way of an interaction through the house: every verb a guarded move, with its event, in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -45,39 +46,52 @@ class Journey(Calling):
         previous: Self | None = None,
     ) -> Self:
         """A customer comes in and waits in the entry point's queue; an open conversation of a visitor goes on."""
-        queue, now = entry_point.queue, timezone.now()
-        priority = queue.priority + entry_point.priority
+        about = {"language": language[:10], "subject": subject[:200], "live": live, "previous": previous}
         try:
             with transaction.atomic(savepoint=visitor is not None):  # only a visitor can have another
-                interaction = cls._default_manager.create(
-                    channel=entry_point.channel,
-                    entry_point=entry_point,
-                    queue=queue,
-                    customer=customer,
-                    visitor=visitor,
-                    language=language[:10],
-                    subject=subject[:200],
-                    live=live,
-                    previous=previous,
-                    priority=priority,
-                    arrived_at=now,
-                    queued_at=now,
-                    **cls._place(queue, now, priority),
-                )
+                interaction = cls._new(entry_point, customer, visitor=visitor, **about)
         except IntegrityError:
             interaction = cls._default_manager.get(visitor=visitor, state__in=OPEN)
             if text or files:
                 interaction.hear(text, client_id=client_id, files=files)
             return interaction
         with interaction._changing():
-            interaction.record(Event.What.ARRIVED)
-            interaction._prefer(*interaction._known_to())
-            if text or files:
-                message = interaction._add(Message.Kind.INBOUND, text, client_id=client_id, files=files)
-                interaction.unanswered_since = message.at
-            interaction._arrived(queue)
-            wake_router(queue=interaction.queue_id)
+            interaction._comes_in(text, client_id, files)
         return interaction
+
+    @classmethod
+    @contextmanager
+    def arriving(cls, *, entry_point: Any, customer: Any, live: bool) -> Iterator[Self]:
+        """The same for a caller, within the caller's transaction; what is done meanwhile is saved with the arrival."""
+        interaction = cls._new(entry_point, customer, live=live)
+        with interaction._changing():
+            interaction._comes_in()
+            yield interaction
+
+    @classmethod
+    def _new(cls, entry_point: Any, customer: Any, **about: Any) -> Self:
+        queue, now = entry_point.queue, timezone.now()
+        priority = queue.priority + entry_point.priority
+        return cls._default_manager.create(
+            channel=entry_point.channel,
+            entry_point=entry_point,
+            queue=queue,
+            customer=customer,
+            priority=priority,
+            arrived_at=now,
+            queued_at=now,
+            **cls._place(queue, now, priority),
+            **about,
+        )
+
+    def _comes_in(self, text: str = "", client_id: str = "", files: Iterable[Upload] = ()) -> None:
+        self.record(Event.What.ARRIVED)
+        self._prefer(*self._known_to())
+        if text or files:
+            message = self._add(Message.Kind.INBOUND, text, client_id=client_id, files=files)
+            self.unanswered_since = message.at
+        self._arrived(self.queue)
+        wake_router(queue=self.queue_id)
 
     def _arrived(self, queue: "Queue") -> None:
         """What the queue makes of one more in its line, within the move."""

@@ -20,7 +20,8 @@ is_e164 = RegexValidator(r"^\+[1-9]\d{6,14}$", _("A number looks like +312012345
 
 class NumberQuerySet(models.QuerySet["Number"]):
     def reached(self, channel: str, number: str) -> "Number | None":
-        """Ours that was called or written to, if it takes this channel; its entry point and queue come along."""
+        """Ours that was called or written to, if it takes this channel; its entry point and queue come along, and whether
+        it `has_menu`."""
         return _reached[Channel(channel)].first(number)
 
     def of(self, entry_point: EntryPoint) -> "Number | None":
@@ -83,6 +84,8 @@ class Number(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
 
+    menu: Any
+
     objects = NumberQuerySet.as_manager()
 
     class Meta:
@@ -111,14 +114,6 @@ class Number(models.Model):
         return getattr(self, FIELDS[Channel(channel)])
 
 
-def _reached_by(field: str) -> Prepared[Number]:
-    active = {"active": True, f"{field}__active": True}
-    return Prepared(lambda number: Number.objects.filter(number=number, **active).select_related(f"{field}__queue"))
-
-
-_reached = {channel: _reached_by(field) for channel, field in FIELDS.items()}
-
-
 class MenuKey(models.Model):
     """A key that a caller may press, and where it leads; whoever presses none goes where the number's calls go."""
 
@@ -143,3 +138,15 @@ class MenuKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.entry_point}"
+
+
+def _reached_by(field: str) -> Prepared[Number]:
+    def reached(number: object) -> models.QuerySet[Number]:
+        active = Number.objects.filter(number=number, active=True, **{f"{field}__active": True})
+        menu = MenuKey.objects.filter(number=models.OuterRef("pk"))
+        return active.annotate(has_menu=models.Exists(menu)).select_related(f"{field}__queue")
+
+    return Prepared(reached)
+
+
+_reached = {channel: _reached_by(field) for channel, field in FIELDS.items()}

@@ -155,12 +155,6 @@ class Work(models.Model):
                 yield
 
     @contextmanager
-    def moving_unseen(self) -> Iterator[None]:
-        """The same for a row that this transaction has made: nobody else sees it yet, so it is as we have it."""
-        with self._changing():
-            yield
-
-    @contextmanager
     def _changing(self) -> Iterator[None]:
         """Save what was changed; its row is locked, or so new that nobody else sees it yet."""
         before = self._columns()

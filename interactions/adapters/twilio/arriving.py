@@ -1,7 +1,7 @@
 """A caller comes in: one call and one interaction for each CallSid, whatever comes twice or late."""
 
 import re
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -24,7 +24,6 @@ _of_sid = Prepared(
         provider=Call.Provider.TWILIO, sid=sid
     )
 )
-_menu = Prepared(lambda number: MenuKey.objects.filter(number=number))
 WHY_NOT = dict(TOLD.values())
 MOST_TRIES = 2  # of the menu, then it goes where the number's calls go
 
@@ -41,8 +40,8 @@ def answer(number: Number, sid: str, caller: str) -> str:
     people.one_at_a_time(caller or sid)
     if call := known(sid):
         return _answer_again(call, number)
-    if keys := _menu.all(number.pk):
-        return twiml.menu(number, keys, tries=0)
+    if number.has_menu:  # type: ignore[attr-defined]
+        return twiml.menu(number, number.menu.all(), tries=0)
     assert number.calls is not None
     return _come_in(number, number.calls, sid, caller, greets=True)
 
@@ -107,20 +106,18 @@ def refusal(interaction: Interaction) -> str:
 def _begin(number: Number, entry_point: EntryPoint, sid: str, caller: str) -> Call:
     """In line; whoever waited to be called back and rings again goes on in the place they kept."""
     customer = people.known_caller(caller)
-    interaction = _kept_place(customer, caller) if customer else None
-    start: Callable[..., Call] = line.start
-    if interaction:
+    telephone = partial(line.Telephone, number=caller, ours=number, sid=sid)
+    about: dict[str, Any] = {"provider": Call.Provider.TWILIO, "consented": bool(number.recording_notice)}
+    if interaction := _kept_place(customer, caller) if customer else None:
         interaction.rings_again()
         if other := live_call(interaction):
             off_the_line(other, why="rang again")
+        call = line.start(interaction, **about, by=telephone(there=True))
     else:
         customer = customer or people.new_caller(caller)
         live = entry_point.open_at(timezone.now())
-        interaction = Interaction.arrive(entry_point=entry_point, customer=customer, live=live)
-        start = line.start_with
-    telephone = line.Telephone(number=caller, ours=number, sid=sid, there=interaction.live)
-    consented = bool(number.recording_notice)
-    call = start(interaction, Call.Provider.TWILIO, consented=consented, by=telephone)
+        with Interaction.arriving(entry_point=entry_point, customer=customer, live=live) as interaction:
+            call = line.begin(interaction, **about, by=telephone(there=interaction.live))
     if not interaction.live:  # the line is full, or closed: they were told what happens instead
         off_the_line(call, why="not in line")
     return call

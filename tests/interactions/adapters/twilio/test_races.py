@@ -35,6 +35,7 @@ def test_two_messages_of_a_new_number_are_one_customers_and_one_piece_of_work(co
 
 
 def test_a_call_told_of_twice_is_one(configured, number):
+    number = Number.objects.reached("voice", number.number)
     with sessions("first", "second") as (first, second):
         with first.holding():
             told = first.do(answer, number, "CA1", "+31612345678")

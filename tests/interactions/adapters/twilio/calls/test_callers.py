@@ -21,7 +21,7 @@ from tests.cast import make_active, make_entry_point
 from tests.interactions.adapters.twilio.calls.conftest import come_to_the_line, leg_for, signed_in, state
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("valkey", "own_folder")]
-ANSWERS_WITHIN = 19  # statements, two of them for an estimate that is then remembered
+ANSWERS_WITHIN = 17  # statements, two of them for an estimate that is then remembered
 
 
 class TestComingIn:
