@@ -20,8 +20,8 @@ is_e164 = RegexValidator(r"^\+[1-9]\d{6,14}$", _("A number looks like +312012345
 
 class NumberQuerySet(models.QuerySet["Number"]):
     def reached(self, channel: str, number: str) -> "Number | None":
-        """Ours that was called or written to, if it takes this channel; its entry point and queue come along, and whether
-        it `has_menu`."""
+        """Ours that was called or written to, if it takes this channel; its entry point, its queue and whether it
+        `has_menu` come along."""
         return _reached[Channel(channel)].first(number)
 
     def of(self, entry_point: EntryPoint) -> "Number | None":

@@ -100,10 +100,13 @@ class VoiceMesh extends EventTarget {
   }
 
   /** Give the connection what this listener may hear, or nothing at all. */
+  // What was given last, not what the sender has: a plan may be taken back before the browser has carried it out.
   gate(peer) {
     if (!peer.line) return;
     const track = this.trackFor(peer);
-    if (peer.line.sender.track !== track) peer.line.sender.replaceTrack(track).catch(() => {}); // closed meanwhile
+    if (peer.given === track) return;
+    peer.given = track;
+    peer.line.sender.replaceTrack(track).catch(() => {}); // closed meanwhile
   }
 
   trackFor(peer) {

@@ -99,7 +99,13 @@ def test_who_hears_whom(lee, at_desk, listens_in, maya, olga):
         lee.hears(*by_lee)
         wait_to_hear(desk, *by_maya)
         wait_to_hear(board, LEE, MAYA)
+    held = []
+    board.route("**/wallboard/calls/*/", lambda first: held.append(first), times=1)
+    with board.expect_request(lambda request: request.post_data == "mode=whisper"):
+        board.get_by_role("button", name="Whispering").click()
     board.get_by_role("button", name="Leave").click()
+    held[0].continue_()  # what is pressed last is done last
+    expect(board.get_by_text("You are not in this call.")).to_be_visible()
     lee.hears(MAYA)
 
     desk.keyboard.press("Alt+m")

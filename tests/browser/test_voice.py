@@ -76,6 +76,14 @@ def probed(path: str) -> dict[str, Any]:
     return dict(stream)
 
 
+# A plan and its opposite before the first was carried out: a supervisor who comes and goes, a hold that was a mistake.
+TAKEN_BACK = """() => {
+    const { mesh } = document.querySelector("soft-phone"), { plan } = mesh;
+    mesh.obey({ ...plan, peers: plan.peers.map((peer) => ({ ...peer, send: [] })) });
+    mesh.obey(plan);
+}"""
+
+
 def test_a_supervisor_a_recording_and_a_page_that_is_killed(
     lee_calls, at_desk, site, contexts, chromium, maya, sam, queue
 ):
@@ -95,6 +103,8 @@ def test_a_supervisor_a_recording_and_a_page_that_is_killed(
     wait_to_hear(desk, LEE, SAM)
     wait_to_hear(lee, MAYA)
     expect(lee.locator(".call")).not_to_contain_text("Sam")
+    desk.evaluate(TAKEN_BACK)
+    wait_to_hear(lee, MAYA)
 
     wait_until(lambda: Recording.objects.filter(chunks__gte=10).exists())  # the tenth second is kept
     os.kill(renderer_of(desk, chromium), signal.SIGKILL)
