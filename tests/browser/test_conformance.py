@@ -160,11 +160,13 @@ def test_a_caller_is_called_back_on_a_telephone_whose_way_is_lost_and_found(by_t
     desk = at_desk(maya, MAYA, forgive="Twilio|transportClose|WebSocket")
     route()
     desk.get_by_role("button", name="Accept").click()
-    desk.get_by_role("button", name="Call +31612345678").click()
+    call = desk.get_by_role("button", name="Call +31612345678")
+    call.click()
     by_twilio.pick_up()
     by_twilio.hears(MAYA)
     wait_to_hear(desk, LEE)
     expect(desk.locator("twilio-phone")).to_contain_text("Line:")
+    expect(call).to_be_hidden()
 
     exchange.leave_lasts = 11  # seconds; a page asks for more ten seconds before
     exchange.believed.clear()
