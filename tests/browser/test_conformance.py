@@ -189,3 +189,7 @@ def test_a_caller_is_called_back_on_a_telephone_whose_way_is_lost_and_found(by_t
     exchange.believes_nobody = False
     desk.get_by_role("button", name="Rejoin").click()
     by_twilio.hears(MAYA)
+
+    by_twilio.hang_up()
+    expect(desk.get_by_role("heading", name="What came of it?")).to_be_visible()
+    expect(call).to_be_hidden()
