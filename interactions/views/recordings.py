@@ -1,5 +1,6 @@
 """Recordings: what an agent's page sends while it talks, and what whoever may see the interaction plays later."""
 
+import logging
 import re
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from agents.access import AgentRequest, PersonRequest, agent_required, person_re
 from interactions.adapters.voice.recordings import PIECE_MAX_BYTES, Refused, keep
 from interactions.models import CallEvent, CallLeg, Recording
 
+log = logging.getLogger(__name__)
 PART = 2 * 1024 * 1024  # bytes at most in one answer
 RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -45,7 +47,10 @@ def pieces(request: AgentRequest, peer: str) -> HttpResponse:
 @require_safe
 def play(request: PersonRequest, pk: int) -> HttpResponse:
     """The sound, in parts as the browser asks for them, so that one may seek; whoever begins is written down."""
-    recording = get_object_or_404(Recording.objects.visible_to(request.user).heard(), pk=pk)
+    recording = Recording.objects.visible_to(request.user).heard().filter(pk=pk).first()
+    if recording is None:
+        log.warning("a recording was refused", extra={"recording": pk, "person": request.user.pk})
+        raise Http404
     path = Path(default_storage.path(recording.path))
     if not path.exists():
         raise Http404

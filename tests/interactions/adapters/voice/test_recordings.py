@@ -165,11 +165,15 @@ def test_it_is_played_and_saved_as_what_it_is(client, send, talking, ending, kin
     assert f'download="call-{talking.interaction_id}-{recording.pk}.{ending}"' in page
 
 
-def test_nobody_else_hears_it(client, send):
+def test_nobody_else_hears_it(client, send, caplog):
+    """S60: whoever guesses an address is refused, and known."""
     send(0)
-    url = f"/recordings/{Recording.objects.get().pk}/"
-    client.force_login(make_agent("Zoe Far").person)
+    recording, stranger = Recording.objects.get(), make_agent("Zoe Far").person
+    url = f"/recordings/{recording.pk}/"
+    client.force_login(stranger)
     assert client.get(url).status_code == 404
+    (refused,) = [record for record in caplog.records if record.message == "a recording was refused"]
+    assert (refused.recording, refused.person) == (recording.pk, stranger.pk)
     client.logout()
     assert client.get(url).status_code == 302
 
