@@ -24,7 +24,8 @@ ALIVE = "-c tcp_keepalives_idle=1 -c tcp_keepalives_interval=1 -c tcp_keepalives
 OURS_TOO = {"connect_timeout": 3, "keepalives_idle": 1, "keepalives_interval": 1, "keepalives_count": 2}
 
 # A router reads a few rows of any table, however long. A statement that was planned while a table was short would read
-# all of it from then on, and a sweep asks for hundreds of lines.
+# all of it from then on, and a sweep asks for hundreds of lines. Where no index serves, the price of what is switched
+# off would have the statement compiled first: that is off, too.
 BY_INDEX = "-c enable_seqscan=off -c jit=off"
 
 # A killed router's last pass may still stand at somebody's lock, and hold up ours meanwhile.
@@ -40,8 +41,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = self.doubted = False
-        options = connection.settings_dict["OPTIONS"]
-        options["options"] = f"{options.get('options', '')} {BY_INDEX}".strip()
+        of_sessions = connection.settings_dict["OPTIONS"]
+        of_sessions["options"] = f"{of_sessions.get('options', '')} {BY_INDEX}".strip()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self.stop)
         back_off = 0.1
