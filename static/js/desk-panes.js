@@ -1,9 +1,15 @@
 // <desk-panes>: which of the three panes a small screen shows, which conversation is the open one, and that nothing older
 // is drawn over what is newer: a reply with the list of work that was on its way while something was pushed may have
-// been read before that happened, so the screen is then asked for once more.
+// been read before that happened, so the screen is then asked for once more. What a verb answers is drawn all the same;
+// a mere refresh is not, for somebody may be writing in what was pushed. A refresh that fails is asked for again, too.
+const THROWN_AWAY = 2 // refreshes in a row at most, or a busy desk would never be drawn
+const AGAIN = 2000 // ms
+
 class DeskPanes extends HTMLElement {
   #internals = this.attachInternals()
   #pushedAt = 0
+  #thrownAway = 0
+  #again
   #handlers = [
     ["htmx:after:swap", () => this.#mark()],
     ["htmx:before:request", ({ target, detail: { ctx } }) => this.#asked(target, ctx)],
@@ -39,12 +45,25 @@ class DeskPanes extends HTMLElement {
   // Told on the element that asked, which may have left the page by then, and there also of whoever asks within it.
   #asked(source, ctx) {
     const at = performance.now()
-    const replied = (event) => {
-      if (event.detail.ctx !== ctx) return
-      source.removeEventListener("htmx:finally:request", replied)
-      if (this.#pushedAt > at && ctx.text?.includes('hx-target="#work"')) setTimeout(() => document.body.dispatchEvent(new CustomEvent("stale")))
-    }
-    source.addEventListener("htmx:finally:request", replied)
+    const outdated = () => this.#pushedAt > at && ctx.text?.includes('hx-target="#work"')
+    const over = new AbortController()
+    const on = (name, then) =>
+      source.addEventListener(name, (event) => event.detail.ctx === ctx && then(event), { signal: over.signal })
+    on("htmx:after:request", (event) => {
+      if (source !== this) return
+      this.#thrownAway = outdated() && this.#thrownAway < THROWN_AWAY ? this.#thrownAway + 1 : 0
+      if (this.#thrownAway) event.preventDefault()
+    })
+    on("htmx:finally:request", () => {
+      over.abort()
+      if (outdated()) this.#askAgain(0)
+      else if (source.matches("desk-panes, message-list") && !(ctx.response?.status < 500)) this.#askAgain(AGAIN)
+    })
+  }
+
+  #askAgain(wait) {
+    clearTimeout(this.#again)
+    this.#again = setTimeout(() => document.body.dispatchEvent(new CustomEvent("stale")), wait * (0.5 + Math.random()))
   }
 
   // The list is the same wherever it was rendered (page, reply or push), so "open here" is known here only.

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from interactions import broadcasts
 from interactions.models import CannedReply, Draft, Interaction
 from tests.cast import make_active, make_chat, make_customer, make_lease, make_offer
 from tests.interleaving import wait_until
@@ -283,3 +284,19 @@ def test_a_reply_that_comes_late_hides_nothing_that_came_meanwhile(sign_in, site
     with page.expect_request(f"{site}/desk/"):
         route.fulfill(body=older, content_type="text/html")
     expect(page.locator(f"#offer-{offer.pk}")).to_be_visible()
+
+
+def test_lines_that_were_missed_are_asked_for_until_they_come(sign_in, maya, talk, monkeypatch):
+    """What was pushed is lost, and what should make up for it fails at first."""
+    page = sign_in(maya, forgive="503")
+    open_row(page, talk)
+    expect(page.locator(TEXT)).to_be_focused()
+    failed = []
+    page.route(re.compile(r"/messages/\?after="), lambda route: failed.append(route.fulfill(status=503)), times=2)
+    page.route(re.compile(rf"/desk/{talk.pk}/$"), lambda route: failed.append(route.fulfill(status=503)), times=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(broadcasts, "push", lambda group, *events: None)
+        talk.hear("Still there?")
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('stale'))")
+    expect(page.locator("#talk")).to_contain_text("Still there?")
+    assert len(failed) == 3

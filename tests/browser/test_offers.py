@@ -89,6 +89,27 @@ def test_a_wrap_up_by_keyboard_asked_for_and_made_longer(sign_in, maya, talk, qu
     assert (talk.disposition, talk.disposition_note) == (solved, "Sent a new kettle")
 
 
+def test_what_was_read_before_the_wrap_up_began_takes_no_word_from_its_note(sign_in, site, maya, talk, solved):
+    page = sign_in(maya)
+    page.click(f"#row-{talk.pk}")
+    expect(page.locator("textarea[name=text]")).to_be_focused()
+    page.keyboard.press("Escape")
+    read_before = []
+    page.route(f"{site}/desk/{talk.pk}/", lambda route: read_before.append((route, route.fetch())), times=1)
+    page.evaluate("document.body.dispatchEvent(new CustomEvent('stale'))")
+    page.keyboard.press("e")
+    page.keyboard.press("e")
+    page.wait_for_selector(f"#wrap-up-{talk.pk}")
+    page.keyboard.press("n")
+    page.keyboard.type("Sent a")
+    ((route, older),) = read_before
+    with page.expect_response(f"{site}/desk/{talk.pk}/"), page.expect_request(f"{site}/desk/{talk.pk}/"):
+        route.fulfill(response=older)
+    page.keyboard.type(" new kettle")
+    expect(page.locator(f"#wrap-note-{talk.pk}")).to_be_focused()
+    expect(page.locator(f"#wrap-note-{talk.pk}")).to_have_value("Sent a new kettle")
+
+
 WITHIN = """() => [...document.querySelectorAll("#talk :is(button, h1, h2, .badge, textarea)")].flatMap(element => {
     const [it, pane] = [element, document.querySelector("#talk")].map(one => one.getBoundingClientRect());
     const fits = it.left >= pane.left && it.right <= Math.min(pane.right, innerWidth);
