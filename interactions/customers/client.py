@@ -17,7 +17,7 @@ from websockets.exceptions import WebSocketException
 Frame = dict[str, Any]
 LINK_LOST = (OSError, WebSocketException)
 ACKNOWLEDGED_WITHIN = 12.0
-LONGEST_PAUSE = 10.0
+LONGEST_PAUSE = 5.0
 
 
 class Refused(Exception):

@@ -62,7 +62,7 @@ class Line {
       this.refused(code);
     } else if (this.wanted) {
       const least = code === 4408 ? 5000 : 400; // thrown out for flooding: come back slower
-      const delay = Math.min(30000, least * 2 ** this.tries++);
+      const delay = Math.min(5000, least * 2 ** this.tries++);
       this.again = setTimeout(() => this.open(), delay * (0.5 + Math.random() / 2));
     }
     this.changed();

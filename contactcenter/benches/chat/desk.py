@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import re
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,6 +20,7 @@ BODY = re.compile(r'class="message__body">(.*?)</div>', re.S)
 TOKEN = re.compile(r'"x-csrftoken": "(\w+)"|name="csrfmiddlewaretoken" value="(\w+)"')
 TAG = re.compile(r"<[^>]+>")
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
+AGAIN = 2.0  # seconds
 PATIENCE = aiohttp.ClientTimeout(total=20)
 
 Lost = (aiohttp.ClientError, OSError)  # TimeoutError is an OSError
@@ -84,7 +86,7 @@ class AgentClient:
                     pause = 0.1
                     self._socket = socket
                     self.open.set()
-                    await self._see_all()
+                    self._spawn(self._see_all())
                     async for frame in socket:
                         self._take(frame.data)
             except Lost:
@@ -137,18 +139,28 @@ class AgentClient:
 
     async def _see_all(self) -> None:
         """What the page does once its line is open: fetch what is true now, and the lines that were missed."""
-        for pk in {int(row) for row in ROW.findall(await self._get("/desk/"))}:
+        for pk in {int(row) for row in ROW.findall(await self._get_for_sure("/desk/"))}:
             await self._fetch(pk)
 
     async def _fetch(self, pk: int) -> None:
         if self.bubbles[pk]:
-            await self._get(f"/interactions/{pk}/messages/?after={min(self.bubbles[pk])}", pk)
+            await self._get_for_sure(f"/interactions/{pk}/messages/?after={min(self.bubbles[pk])}", pk)
         else:
-            await self._get(f"/desk/{pk}/")
+            await self._get_for_sure(f"/desk/{pk}/")
+
+    async def _get_for_sure(self, path: str, pk: int | None = None) -> str:
+        """As long as the line is open, what fails is asked for again; a new line asks for everything."""
+        while self.open.is_set():
+            with suppress(*Lost):
+                return await self._get(path, pk)
+            await asyncio.sleep(AGAIN * random.uniform(0.5, 1.5))
+        return ""
 
     async def _get(self, path: str, pk: int | None = None) -> str:
         async with self._http.get(path, headers=self._headers) as response:
             html = await response.text()
+            if response.status >= 500:
+                response.raise_for_status()
             if response.status == 200:
                 self._show(html, pk)
             return html
