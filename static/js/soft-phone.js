@@ -26,6 +26,10 @@ class SoftPhone extends DeskPhone {
     this.#listen()
   }
 
+  hush() {
+    this.mesh?.silence(this.silent)
+  }
+
   drop() {
     clearInterval(this.metering)
     clearInterval(this.beating)
@@ -111,7 +115,7 @@ class SoftPhone extends DeskPhone {
     const meter = new LoudnessMeter(this.mesh.audio, this.mesh.own)
     let loud = 0
     this.metering = setInterval(() => {
-      loud = this.plan?.muted && meter.level > 0.1 ? loud + 1 : 0
+      loud = (this.silent || this.plan?.muted) && meter.level > 0.1 ? loud + 1 : 0
       this.states[loud > 2 ? "add" : "delete"]("talks")
     }, 200)
   }

@@ -8,8 +8,6 @@ const ANSWERS_WITHIN = 15_000, COMES_BACK_WITHIN = 10_000 // ms; a way that is l
 const LOST = ["ice-connectivity-lost", "low-bytes-received"]
 
 class TwilioPhone extends DeskPhone {
-  static observedAttributes = ["muted"]
-
   get carries() { return Boolean(this.call) }
 
   trouble({ code }) { return TROUBLES[code] ?? "unreached" }
@@ -19,9 +17,8 @@ class TwilioPhone extends DeskPhone {
     else super.handleEvent(event)
   }
 
-  // The room mutes us as well; here it takes effect at once.
-  attributeChangedCallback() {
-    this.call?.mute(this.hasAttribute("muted"))
+  hush(on) {
+    this.call?.mute(on)
   }
 
   async carry(over) {
@@ -41,7 +38,7 @@ class TwilioPhone extends DeskPhone {
     if (over.aborted) return
     this.call = call
     let why = ""
-    call.on("accept", () => (clearTimeout(this.patience), this.attributeChangedCallback(), this.say("live")))
+    call.on("accept", () => (clearTimeout(this.patience), this.silence(this.silent), this.say("live")))
     call.on("disconnect", () => this.call === call && this.putDown(why))
     call.on("error", ({ code }) => {
       why = this.trouble({ code })

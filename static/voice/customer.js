@@ -163,8 +163,16 @@ class CustomerPhone {
       this.tab.set("call", plan.me);
       this.mesh.addEventListener("changed", () => this.show());
     }
+    if ((this.silent ?? plan.muted) !== plan.muted) this.mute(this.silent); // what we wanted was not heard
     this.mesh.obey(plan);
     this.show();
+  }
+
+  /** At once; to be heard again takes the server, who knows by whom. */
+  mute(on) {
+    this.silent = on;
+    this.mesh.silence(on);
+    this.talk.line.send({ type: "call.mute", on });
   }
 
   /** In one window at a time; after a reload in this one again, by itself where the microphone is still ours. */
@@ -202,7 +210,7 @@ class CustomerPhone {
     this.music?.play(false);
     this.mesh?.end();
     this.release?.();
-    Object.assign(this, { mesh: null, music: null, plan: null, microphone: null, joining: null, release: null });
+    Object.assign(this, { mesh: null, music: null, plan: null, microphone: null, joining: null, release: null, silent: null });
     this.put(why === "elsewhere" ? "elsewhere" : "", why === "elsewhere" && this.h("p", { role: "status" }, this.t("elsewhere")),
       why === "elsewhere" && this.h("div", { class: "call-row" }, this.button("rejoin", { class: "main" }, () => this.talk.line.send({ type: "call.look" }))));
   }
@@ -217,7 +225,8 @@ class CustomerPhone {
     const music = plan.music || deserted;
     this.music.play(music);
     const state = deserted ? "lost" : plan.held ? "held" : plan.state === "waiting" ? "waiting" : mesh.connected ? "talking" : "connecting";
-    const now = JSON.stringify([state, plan.muted, plan.recorded, plan.agent, this.keypad, state === "waiting" && [talk.state.place, talk.state.wait_s]]);
+    const muted = plan.muted || this.silent;
+    const now = JSON.stringify([state, muted, plan.recorded, plan.agent, this.keypad, state === "waiting" && [talk.state.place, talk.state.wait_s]]);
     if (this.shown === now && this.stage === "call") return;
     this.shown = now;
     const focused = panel.root.activeElement?.dataset?.does;
@@ -225,7 +234,7 @@ class CustomerPhone {
     this.put("call",
       this.h("div", { class: "call-words", role: "status" }, this.h("b", null, this.words(state)), this.h("span", { class: "call-more" }, ...this.more(state, music))),
       this.h("div", { class: "call-tools" },
-        does("mute", plan.muted ? "silent" : "mic", this.t(plan.muted ? "unmute" : "mute"), () => talk.line.send({ type: "call.mute", on: !plan.muted }), String(plan.muted)),
+        does("mute", muted ? "silent" : "mic", this.t(muted ? "unmute" : "mute"), () => this.mute(!muted), String(muted)),
         ["talking", "held"].includes(state) && does("keypad", "keys", this.t("keypad"), () => { this.keypad = !this.keypad; this.show(); }, String(Boolean(this.keypad))),
         plan.state === "waiting" && this.button("to_chat", { class: "quiet" }, () => talk.line.send({ type: "call.to_chat" })),
         does("hang-up", "phone", this.t("hang_up"), () => talk.line.send({ type: "call.hang_up" }))),
@@ -247,7 +256,7 @@ class CustomerPhone {
     return [
       state === "waiting" && wait && this.t("wait", { minutes: Math.max(1, Math.round(wait / 60)) }),
       music && this.h("span", null, this.icon("note"), this.t("music")),
-      this.plan.muted && this.t("muted"),
+      (this.plan.muted || this.silent) && this.t("muted"),
       state === "talking" && this.h("span", { class: this.plan.recorded ? "recorded" : "" }, this.t(this.plan.recorded ? "recorded" : "not_recorded")),
     ].filter(Boolean).map((part) => this.h("span", null, part));
   }

@@ -2,30 +2,55 @@
 // One window of a person has the phone: the one that holds the lock named after the leg. The others wait, and the next
 // one has it when that window goes. A phone says by its states what it is at; it brings along `carry(over)`, which comes
 // to the line and stops where `over` is aborted, `drop()`, `carries`, `trouble(error)`, and `prepare()` for what need not
-// wait for the lock.
+// wait for the lock; and `hush(on)`, which keeps the own voice back. Whoever mutes themselves is silent at once, and is
+// heard again when the server, which alone knows who may hear whom, says so too.
 class DeskPhone extends HTMLElement {
   static SHOWN = ["denied", "none", "busy", "unreached", "elsewhere", "live", "connecting", "lost", "talks", "offline"];
   static RELOADS = 300; // ms; a page that is loaded anew gives the lock back a moment after the next one has begun
+  static MUTES_AGAIN = 2000; // ms until the server, which could not be reached, is told again
+  static observedAttributes = ["muted"]; // as the server has it
 
   states = this.attachInternals().states;
+  silent = false;
   #turn = null;
   #leaving = (event) => this.carries && event.preventDefault();
 
   connectedCallback() {
     this.addEventListener("click", this);
+    this.addEventListener("htmx:finally:request", this.#told);
     window.addEventListener("beforeunload", this.#leaving);
     if (!this.hasAttribute("rings")) this.take();
   }
 
   disconnectedCallback() {
     this.removeEventListener("click", this);
+    this.removeEventListener("htmx:finally:request", this.#told);
     window.removeEventListener("beforeunload", this.#leaving);
     this.putDown();
   }
 
   handleEvent({ target }) {
     if (target.closest("[data-answer]")) this.take({ steal: true });
+    const mute = target.closest("[data-silent]");
+    if (mute) this.silence(mute.dataset.silent === "yes");
   }
+
+  attributeChangedCallback(_name, before) {
+    this.silence(this.silent && before === null);
+  }
+
+  silence(on) {
+    this.silent = on;
+    this.states[on ? "add" : "delete"]("silent");
+    this.hush(on || this.hasAttribute("muted"));
+    const pressed = this.querySelector("[data-silent]:focus");
+    if (pressed && !pressed.checkVisibility()) this.querySelector("[data-silent]:not(:focus)").focus();
+  }
+
+  #told = ({ target, detail: { ctx } }) => {
+    if (target.dataset.silent !== "yes" || ctx.response?.status < 500) return;
+    setTimeout(() => this.silent && !this.hasAttribute("muted") && target.click(), DeskPhone.MUTES_AGAIN);
+  };
 
   /** Come to the line, or back to it. Only a person takes the phone away from another window of theirs. */
   async take({ steal = false } = {}) {
@@ -53,6 +78,7 @@ class DeskPhone extends HTMLElement {
   putDown(why = "") {
     this.#turn?.abort();
     this.#turn = null;
+    this.silence(false);
     this.drop();
     this.say(why);
   }

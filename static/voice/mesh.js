@@ -32,6 +32,13 @@ class VoiceMesh extends EventTarget {
     this.changed();
   }
 
+  /** Say nothing from now on, whatever the plan allows: whoever mutes themselves does not wait for the server. */
+  silence(on) {
+    this.silent = on;
+    for (const peer of this.peers.values()) this.gate(peer);
+    this.changed();
+  }
+
   meet({ peer: id, page, initiates }, iceServers) {
     const pc = new RTCPeerConnection({ iceServers });
     const peer = { id, page, pc, polite: !initiates, offering: false, away: false, gone: false, work: Promise.resolve() };
@@ -110,7 +117,7 @@ class VoiceMesh extends EventTarget {
   }
 
   trackFor(peer) {
-    const sends = peer.sends || [];
+    const sends = (peer.sends || []).filter((id) => id !== this.plan.me || !this.silent);
     if (!sends.length) return this.mix(peer, []) && null;
     if (sends.length === 1 && sends[0] === this.plan.me) return this.mix(peer, []) && this.microphone;
     const nodes = sends.map((id) => (id === this.plan.me ? this.own : this.peers.get(id)?.node)).filter(Boolean);

@@ -21,11 +21,11 @@ class CallRecorder extends EventTarget {
 
   /** These voices from now on; none: nothing. */
   follow(voices) {
-    const { me } = this.mesh.plan;
+    const { plan: { me }, silent } = this.mesh;
     const nodes = new Map();
     for (const id of voices || []) {
       const node = id === me ? this.mesh.own : this.mesh.peers.get(id)?.node;
-      if (node) nodes.set(node, id === me ? this.left : this.right);
+      if (node && !(id === me && silent)) nodes.set(node, id === me ? this.left : this.right);
     }
     for (const [node, side] of this.joined) if (!nodes.has(node)) part(node, side);
     for (const [node, side] of nodes) if (!this.joined.has(node)) node.connect(side);

@@ -108,11 +108,17 @@ def test_who_hears_whom(lee, at_desk, listens_in, maya, olga):
     expect(board.get_by_text("You are not in this call.")).to_be_visible()
     lee.hears(MAYA)
 
+    unheard = []
+    desk.route("**/mute/", lambda wish: unheard.append(wish), times=1)
     desk.keyboard.press("Alt+m")
-    lee.hears()
+    lee.hears()  # before the server knows
+    expect(phone).to_contain_text("You are muted")
+    unheard[0].continue_()
+    expect(phone).to_have_attribute("muted", "")
     wait_to_hear(desk, LEE)
     desk.keyboard.press("Alt+m")
     lee.hears(MAYA)
+    expect(phone.get_by_text("You are muted", exact=True)).to_be_hidden()
     desk.keyboard.press("Alt+h")
     expect(phone).to_contain_text("is on hold with music")
     lee.hears_music()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from agents.models import PhoneCheck
-from interactions.models import Call, CallEvent
+from interactions.models import Call, CallEvent, CallLeg
 from interactions.routing.router import route
 from tests.browser.voices import LEE, MAYA, OLGA, give_voice, wait_to_hear
 from tests.cast import make_agent, make_chat, make_entry_point, make_offer
@@ -112,25 +112,69 @@ def test_the_phone_is_tried_before_calls_come_and_is_in_one_tab(sign_in, context
     }
 
 
-def test_another_microphone_in_the_midst_of_a_call(site, sign_in, contexts, maya, queue):
+@pytest.fixture
+def lee(site, contexts, queue):
+    """A customer who waits for somebody to answer; the line breaks the first time they mute or unmute themselves."""
     entry_point = make_entry_point(queue, calls=True, title="Support", prechat=[])
     context = contexts()
     give_voice(context, LEE)
-    lee = context.new_page()
-    lee.goto(f"{site}/visit/{entry_point.key}/")
-    lee.get_by_role("button", name="Call us").click()
-    lee.get_by_role("button", name="Check my microphone").click()
-    lee.get_by_role("button", name="Call now").click()
-    expect(lee.get_by_role("region", name="Call us")).to_contain_text("You are next in line")
+    page = context.new_page()
+    lost = set()
 
-    context = contexts()
-    give_voice(context, OLGA)
-    desk = sign_in(maya, context=context)
-    desk.on("dialog", lambda dialog: dialog.accept())
-    expect(desk.locator(".preflight__button")).to_contain_text("ready")
+    def carry(line):
+        server = line.connect_to_server()
+
+        def heard(said):
+            if "call.mute" not in said or said in lost:
+                server.send(said)
+            else:
+                lost.add(said)
+                line.close(code=1011)
+
+        line.on_message(heard)
+
+    page.route_web_socket("**/ws/visit/**", carry)
+    page.goto(f"{site}/visit/{entry_point.key}/")
+    page.get_by_role("button", name="Call us").click()
+    page.get_by_role("button", name="Check my microphone").click()
+    page.get_by_role("button", name="Call now").click()
+    expect(page.get_by_role("region", name="Call us")).to_contain_text("You are next in line")
+    return page
+
+
+@pytest.fixture
+def desk(at_desk, maya, lee):
+    """Of an agent who is talking with them."""
+    page = at_desk(maya, OLGA, forgive="ERR_FAILED|Failed to fetch")
+    expect(page.locator(".preflight__button")).to_contain_text("ready")
     route()
-    desk.get_by_role("button", name="Accept").click()
+    page.get_by_role("button", name="Accept").click()
     wait_to_hear(lee, OLGA)
+    return page
+
+
+def test_who_mutes_themselves_is_silent_at_once_and_the_server_learns_of_it(desk, lee):
+    desk.route("**/mute/", lambda wish: wish.abort(), times=1)
+    mute, unmute = (desk.get_by_role("button", name=name, exact=True) for name in ("Mute", "Unmute"))
+    mute.press("Enter")
+    wait_to_hear(lee)
+    expect(unmute).to_be_focused()
+    wait_until(lambda: CallLeg.objects.get(role="agent").muted)
+    expect(desk.get_by_role("region", name="Phone")).to_have_attribute("muted", "")
+    expect(unmute).to_be_focused()
+    unmute.press("Enter")
+    wait_to_hear(lee, OLGA)
+    expect(mute).to_be_focused()
+
+    lee.get_by_role("button", name="Mute", exact=True).click()
+    wait_to_hear(desk)
+    expect(lee.get_by_role("button", name="Unmute", exact=True)).to_be_visible()
+    wait_until(lambda: CallLeg.objects.get(role="customer").muted)
+    lee.get_by_role("button", name="Unmute", exact=True).click()
+    wait_to_hear(desk, LEE)
+
+
+def test_another_microphone_in_the_midst_of_a_call(desk, lee, maya):
 
     desk.keyboard.press("Alt+v")
     desk.evaluate("f => { window.__frequency = f }", MAYA)
