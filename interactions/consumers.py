@@ -166,9 +166,13 @@ def _work(agent: Agent) -> str:
 
 
 def _talk(agent: Agent, pk: int) -> str:
-    """The conversation around its lines, for a desk that has it open; its state, its tools, how far it was read."""
+    """The conversation around its lines, for a desk that has it open: its state, its tools, how far it was read; and
+    what the customer's timeline says of it."""
     interaction = panes.seen(agent, pk)
-    return _draw("_talk.html#pushed", panes.conversation(agent, interaction)) if interaction else ""
+    if not interaction:
+        return ""
+    past = _draw("_customer.html#past_state_pushed", {"past": interaction})
+    return _draw("_talk.html#pushed", panes.conversation(agent, interaction)) + past
 
 
 def _recordings(agent: Agent, pk: int) -> str:
