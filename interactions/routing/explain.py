@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import Value
 from django.utils import timezone
 
 from agents.models import Agent
@@ -21,6 +22,7 @@ from interactions.routing.match import Waiting, match, preferred
 from interactions.routing.obstacles import Obstacle, What, obstacles
 from interactions.routing.outlook import Change, outlook
 from interactions.routing.pool import AtWork, Line, Pool
+from interactions.routing.sql import among, array
 
 FIRST_AHEAD = 5
 IN_HAND = {What.PLACE, What.ATTENTION}
@@ -92,8 +94,8 @@ class NextPass:
 
     def stands(self, agents: Collection[int]) -> dict[int, AtWork]:
         """These, at work or not."""
-        rows = Agent.objects.filter(pk__in=[*agents]).values_list(*AGENT).order_by()
-        stand = {agent.id: agent for agent in with_places(rows)}
+        rows = Agent.objects.filter(among(Value(array(agents)))).values_list(*AGENT).order_by()
+        stand = {agent.id: agent for agent in with_places(*rows.query.sql_with_params())}
         for agent in stand.values():
             agent.joins = {join.queue: join for join in self.pool.rules.joins(agent.id, agent.team)}
         return stand | {pk: self.pool.agents[pk] for pk in agents if pk in self.pool.agents}

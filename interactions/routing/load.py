@@ -20,9 +20,11 @@ AGENT = ("pk", "engagement", "team", "idle_since")
 READY: Prepared[Any] = Prepared(
     lambda now, agents: Agent.objects.ready(now).filter(among(agents)).values_list(*AGENT).order_by()
 )
-PLACES = """
-    select agent_id, channel, maximum, load, units, interrupted_by, phone_passed from agents_capacity
-    where agent_id = any(%s::bigint[]) and maximum > 0
+# Who they are, and what each can do and has in hand.
+WITH_PLACES = """
+    with them (pk, engagement, team, idle_since) as materialized ({them})
+    select them.*, channel, maximum, load, units, interrupted_by, phone_passed
+    from them left join agents_capacity on agent_id = pk and maximum > 0
 """
 
 
@@ -94,20 +96,17 @@ def load_agents(
 ) -> list[AtWork]:
     """Those who may be rung now, busy ones included: of these ids only, or so many in the order of their ids."""
     if only is not None:
-        found = rows(*READY.written(now, array(only)))
-    else:
-        ready = Agent.objects.ready(now).filter(pk__gt=after).order_by("pk")
-        found = list(ready.values_list(*AGENT)[:at_most])
-    return with_places(found)
+        return with_places(*READY.written(now, array(only)))
+    ready = Agent.objects.ready(now).filter(pk__gt=after).order_by("pk")
+    return with_places(*ready.values_list(*AGENT)[:at_most].query.sql_with_params())
 
 
-def with_places(found: Iterable[tuple]) -> list[AtWork]:
-    """As the pool has them: rows of AGENT, with what each can do and has in hand."""
-    found = list(found)
-    places: dict[int, dict[str, Place]] = {pk: {} for pk, *_rest in found}
-    for agent, channel, *row in rows(PLACES, [array(places)]):
-        places[agent][channel] = Place.of(channel, *row)
-    return [
-        AtWork(pk, engagement == Agent.Engagement.INFORMAL, team, idle_since, places[pk])
-        for pk, engagement, team, idle_since in found
-    ]
+def with_places(them: str, params: tuple[Any, ...]) -> list[AtWork]:
+    """As the pool has them, those that a statement finds by AGENT."""
+    found: dict[int, AtWork] = {}
+    for pk, engagement, team, idle_since, channel, *place in rows(WITH_PLACES.format(them=them), params):
+        if pk not in found:
+            found[pk] = AtWork(pk, engagement == Agent.Engagement.INFORMAL, team, idle_since, {})
+        if channel:
+            found[pk].places[channel] = Place.of(channel, *place)
+    return list(found.values())

@@ -76,15 +76,18 @@ class Router:
         return self._serve({line for line in lines if line in pool.lines} | pool.lines_of(agents))
 
     def one_pass(self, lines: set[Line]) -> tuple[list[Rung], bool]:
-        """One transaction over these lines: offers, and whether there may be more. Nothing while another is in its."""
-        pool = self.know()
+        """One transaction over these lines: offers, and whether there may be more. Nothing while another is in its;
+        none at all where nothing waits, as is the case whenever somebody is free. What is read before it may have
+        changed by then, so it is only claimed if it has not."""
+        pool, now = self.know(), timezone.now()
+        waiting = [work for work in heads(lines, pool, now) if work.id not in self.ignored]
+        if not waiting:
+            return [], False
+        matches: list[Match] = []
         try:
             with transaction.atomic():
                 if not _pass_lock():
                     return [], False
-                now = timezone.now()
-                waiting = [w for w in heads(lines, pool, now) if w.id not in self.ignored]
-                matches: list[Match] = []
                 offers = claim(noted(matching(waiting, pool, now), matches), now)
         except Exception:
             self.forget()  # what was matched has not become true
