@@ -3,14 +3,14 @@
 Each list is read by probes of the waiting lines' index, a few per queue, whatever waits in them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from agents.models import Channel
+from contactcenter.prepared import Prepared
 from interactions.lines.attendance import Line, attended_lines
 from interactions.models.interaction import Interaction
 from interactions.models.limits import EMERGENCY, NOBODY, TOO_LONG, Rule, shut, waiting
@@ -44,21 +44,28 @@ LINES = """
 """
 
 
+EMERGENCIES = Prepared(
+    lambda: Queue.objects.filter(emergency=True, no_agent_action=NoAgent.WAIT).exclude(emergency_text="")
+)
+ASK_INFORMAL = Prepared(lambda: Queue.objects.filter(overflow_action=Overflow.INFORMAL, longest_line__isnull=False))
+
+
 class Found(NamedTuple):
     interaction: Interaction
     queue: Queue
     rule: Rule
 
 
-def out_of_time(now: datetime) -> QuerySet[Interaction]:
+def out_of_time(now: datetime) -> Iterable[Interaction]:
     """Nobody took it in the time its queue gives it, messages that were left included."""
-    return Interaction.objects.filter(pk__in=_longer(OUT_OF_TIME, now, live=[True, False]))
+    late = _longer(OUT_OF_TIME, now, live=[True, False])
+    return Interaction.objects.filter(pk__in=late) if late else ()
 
 
 def too_long(now: datetime) -> Iterator[Found]:
     """Waited in this queue for longer than it lets anybody wait."""
-    slow = Interaction.objects.filter(pk__in=_longer(TOO_SLOW, now, live=[True])).select_related("queue__overflow_to")
-    for interaction in slow:
+    slow = _longer(TOO_SLOW, now, live=[True])
+    for interaction in Interaction.objects.filter(pk__in=slow).select_related("queue__overflow_to") if slow else ():
         yield Found(interaction, interaction.queue, Rule(interaction.queue.overflow_action, TOO_LONG))
 
 
@@ -80,10 +87,9 @@ def unserved(now: datetime) -> Iterator[Found]:
                 yield Found(interaction, queue, Rule(queue.no_agent_action, why))
 
 
-def untold() -> Iterator[Found]:
+def untold(_now: datetime) -> Iterator[Found]:
     """Waits where an emergency closed the queue, and has not been told."""
-    emergencies = Queue.objects.filter(emergency=True).exclude(emergency_text="")
-    for queue in emergencies.filter(no_agent_action=NoAgent.WAIT):
+    for queue in EMERGENCIES.all():
         of_queue = Interaction.objects.waiting().filter(queue=queue, live=True)
         told = Interaction.objects.filter(messages__notice="emergency", messages__text=queue.emergency_text)
         for interaction in of_queue.exclude(pk__in=told)[:AT_ONCE]:
@@ -92,9 +98,9 @@ def untold() -> Iterator[Found]:
 
 def note_full_lines(now: datetime) -> int:
     """Remember of each line that is too long, where informal employees are to be asked, that it is."""
-    limited = Queue.objects.filter(overflow_action=Overflow.INFORMAL, longest_line__isnull=False)
+    limited = ASK_INFORMAL.all()
     full = [queue.pk for queue in limited if (most := queue.longest_line) and waiting(queue, most + 1) > most]
-    return limited.filter(pk__in=full).update(overflowed_at=now)
+    return Queue.objects.filter(pk__in=full).update(overflowed_at=now) if full else 0
 
 
 def _longer(sql: str, now: datetime, live: list[bool]) -> list[int]:

@@ -15,3 +15,9 @@ def among(ids: Any) -> Func:
     """The condition that a row's key is one of an `array`, for a statement that is written once."""
     given = {"template": "%(expressions)s::bigint[])", "arg_joiner": " = any("}
     return Func(F("pk"), ids, output_field=BooleanField(), **given)
+
+
+def within(column: str, ids: Any) -> Func:
+    """The condition that a column is one of an `array`; where there is none, anything will do."""
+    given = {"template": "coalesce(%(expressions)s::bigint[]), true)", "arg_joiner": " = any("}
+    return Func(F(column), ids, output_field=BooleanField(), **given)

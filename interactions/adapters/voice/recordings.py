@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from agents.errors import StaleState
+from contactcenter.prepared import Prepared
 from interactions.adapters.voice.plan import recording_wanted
 from interactions.adapters.voice.waveform import waveform_of
 from interactions.models import Call, CallLeg, Queue, Recording
@@ -29,6 +30,14 @@ RECORDING_MAX_BYTES = 400 * 1024 * 1024  # 18 hours
 SETTLED = timedelta(seconds=10)  # the last pieces may still be on their way when a call ends
 ASK_AGAIN = timedelta(minutes=10)
 AT_ONCE = 50
+
+DUE = Prepared(
+    lambda settled_by, asked_by: (
+        Recording.objects.filter(Q(asked_at=None) | Q(asked_at__lte=asked_by))
+        .filter(call__provider=Call.Provider.BROWSER, state=Recording.State.STOPPED, last_at__lte=settled_by)
+        .order_by("pk")[:AT_ONCE]
+    )
+)
 NO_FFMPEG = gettext_noop("ffmpeg is not installed: it plays, but its length is not known and seeking may not work")
 DURATION = re.compile(r"time=(\d+):(\d+):(\d+(?:\.\d+)?)")
 
@@ -78,9 +87,7 @@ def append(path: Path, data: bytes, *, at: int) -> None:
 
 def due(now: datetime) -> list[Recording]:
     """All their pieces are in and they are still to be joined; asked for again should a job have been lost."""
-    ours = Recording.objects.filter(call__provider=Call.Provider.BROWSER)
-    stopped = ours.filter(state=Recording.State.STOPPED, last_at__lte=now - SETTLED)
-    return list(stopped.filter(Q(asked_at=None) | Q(asked_at__lte=now - ASK_AGAIN)).order_by("pk")[:AT_ONCE])
+    return DUE.all(now - SETTLED, now - ASK_AGAIN)
 
 
 def claim(recording: Recording) -> None:
