@@ -1,19 +1,26 @@
 """One pass: what it offers, what it reads, what it leaves alone."""
 
+import re
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from psycopg import sql
 
 from agents.channels import Channel
+from agents.models import Agent
+from contactcenter.benches.router.floor import open_queues, sign_in
+from interactions.management.commands.router import BY_INDEX
 from interactions.models import Exclusion, Interaction, Membership, Offer
 from interactions.models.offer_rule import RINGS_FOR
 from interactions.routing import claim as claims
 from interactions.routing.claim import claim
 from interactions.routing.match import Match
 from interactions.routing.router import Router, route
+from interactions.routing.sql import array
 from tests.cast import (
     load_of,
     make_active,
@@ -52,6 +59,24 @@ def test_nothing_without_work_or_without_agents(maya, queue):
     maya.choose_status("away", by=maya.person)
     make_chat(make_entry_point(queue))
     assert route() == []
+
+
+def test_a_claim_looks_up_the_leases_of_its_agents_and_of_nobody_else(db):
+    """Also by the plan made for whichever agents are asked for, in a centre of a thousand."""
+    open_queues()
+    sign_in(1000)
+    ready, params = claims.READY.written(timezone.now(), array([Agent.objects.first().pk]))
+    numbers = count(1)
+    statement = re.sub("%s", lambda _place: f"${next(numbers)}", claims.PLACES.format(ready=ready))
+    session = connection.connection
+    session.execute("analyze")
+    for setting in (*BY_INDEX.split("-c ")[1:], "plan_cache_mode=force_generic_plan"):
+        session.execute(f"set local {setting}")
+    session.execute(f"prepare places as {statement}")
+    given = sql.SQL(", ").join(map(sql.Literal, (str(param) for param in params)))
+    plan = session.execute(sql.SQL("explain execute places ({})").format(given)).fetchall()
+    session.execute("deallocate places")
+    assert any(re.search(r"Index Cond: \(+agent_id = agents_agent\.id", line) for (line,) in plan), plan
 
 
 @pytest.mark.parametrize("state", ["active", "parked", "wrap_up", "closed", "abandoned", "spam"])
