@@ -4,7 +4,7 @@
 const SOUNDS = ["incoming", "outgoing", "disconnect", "dtmfh", "dtmfs", ..."0123456789".split("").map((key) => `dtmf${key}`)]
 const TROUBLES = { 31401: "denied", 31402: "busy", 31208: "denied" }
 const REFUSED = [20101, 20104, 20151] // Twilio does not believe our token
-const ANSWERS_WITHIN = 15_000, COMES_BACK_WITHIN = 10_000 // ms; a way that is lost longer ends the call
+const ANSWERS_WITHIN = 15_000, COMES_BACK_WITHIN = 10_000, RENEWS_AGAIN = 2000 // ms; a way that is lost longer ends the call
 const LOST = ["ice-connectivity-lost", "low-bytes-received"]
 
 class TwilioPhone extends DeskPhone {
@@ -29,7 +29,7 @@ class TwilioPhone extends DeskPhone {
     const elsewhere = host ? { chunderw: host, publishEvents: false } : {} // and nothing is told to Twilio
     const options = { sounds, codecPreferences: ["opus", "pcmu"], maxCallSignalingTimeoutMs: COMES_BACK_WITHIN, ...elsewhere }
     const device = (this.device = new Twilio.Device(token, options))
-    device.on("tokenWillExpire", async () => device.updateToken((await this.#ask()).token))
+    device.on("tokenWillExpire", () => this.#renew(device))
     device.on("error", ({ code }) => REFUSED.includes(code) && !this.call && this.putDown("unreached"))
     const [microphone, speaker] = ["microphone", "speaker"].map((kind) => phoneDevices.chosen(kind))
     if (microphone) await device.audio.setInputDevice(microphone).catch(() => {}) // not plugged in: the system's
@@ -56,6 +56,14 @@ class TwilioPhone extends DeskPhone {
     const reply = await fetch(this.getAttribute("telephone"), { method: "POST", headers })
     if (!reply.ok) throw new Error(reply.statusText)
     return reply.json()
+  }
+
+  // Asked again while the server cannot be reached; not for a call that is over, whose telephone it no longer knows.
+  async #renew(device) {
+    const leave = await this.#ask().catch(() => null)
+    if (this.device !== device) return
+    if (leave) device.updateToken(leave.token)
+    else setTimeout(() => this.device === device && this.#renew(device), RENEWS_AGAIN)
   }
 
   drop() {

@@ -163,7 +163,7 @@ def test_a_caller_is_called_back_on_a_telephone_whose_way_is_lost_and_found(by_t
     by_twilio.call()
     by_twilio.press("1")
     assert by_twilio.line.over
-    desk = at_desk(maya, MAYA, forgive="Twilio|transportClose|WebSocket")
+    desk = at_desk(maya, MAYA, forgive="Twilio|transportClose|WebSocket|503")
     route()
     desk.get_by_role("button", name="Accept").click()
     call = desk.get_by_role("button", name="Call +31612345678")
@@ -175,14 +175,18 @@ def test_a_caller_is_called_back_on_a_telephone_whose_way_is_lost_and_found(by_t
     expect(call).to_be_hidden()
 
     exchange.leave_lasts = 11  # seconds; a page asks for more ten seconds before
+    desk.route("**/telephone/", lambda wish: wish.fulfill(status=503), times=1)  # and again where that fails
     exchange.believed.clear()
     exchange.cut()
     desk.wait_for_selector("twilio-phone:state(offline)")
     desk.wait_for_selector("twilio-phone:not(:state(offline))")
     by_twilio.hears(MAYA)
     wait_to_hear(desk, LEE)
+    with desk.expect_response(lambda reply: reply.url.endswith("/telephone/") and reply.ok):
+        pass
     wait_until(lambda: len(exchange.believed) > 1)
     assert len(set(exchange.believed)) == 1, "the same telephone, with leave for another hour"
+    exchange.leave_lasts = 3600
     assert not CallEvent.objects.filter(what="lost").exists()
     desk.keyboard.press("Alt+g")
     desk.get_by_role("group", name="Keypad").get_by_role("button", name="5").click()
