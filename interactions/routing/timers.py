@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 AT_MOST = 500  # of each kind per sweep; the next one comes within a second
 
 
-def moment(now: Any) -> ExpressionWrapper:
+def _moment(now: Any) -> ExpressionWrapper:
     """To take a time from that differs by row."""
     return ExpressionWrapper(now, DateTimeField())
 
@@ -51,8 +51,8 @@ GONE = Prepared(
     ]
 )
 COOLED = Prepared(lambda now: Agent.objects.filter(cooling_until__lte=now).select_related("person")[:AT_MOST])
-MISSED = Prepared(lambda now: _ringing().due(now)[:AT_MOST])
-ACCEPTING = Prepared(lambda now: _ringing().accepting(now)[:AT_MOST])
+MISSED = Prepared(lambda now: _ringing().due(now))
+ACCEPTING = Prepared(lambda now: _ringing().accepting(now))
 # Of a call, those who were waited for and have not come.
 OFF_THE_LINE = Prepared(
     lambda now: (
@@ -64,7 +64,7 @@ OFF_THE_LINE = Prepared(
 # A customer on the line is kept waiting so long only; a message left, for as long as its agent may come back.
 LEFT_ALONE = Prepared(
     lambda now: Interaction.objects.filter(
-        Q(live=True, agent__gone_since__lte=moment(now) - F("queue__return_after"))
+        Q(live=True, agent__gone_since__lte=_moment(now) - F("queue__return_after"))
         | Q(agent__person__is_active=False, agent__gone_since__isnull=False),
         state="active",
     ).select_related("agent__person", "queue")[:AT_MOST]
@@ -74,7 +74,7 @@ WRAPPED_UP = Prepared(lambda now: Interaction.objects.filter(state="wrap_up", wr
 # Once answered, work is never abandoned: an agent asked to have it back, or passed it on.
 DESERTED = Prepared(
     lambda now: Interaction.objects.filter(
-        visitor__seen_at__lte=moment(now) - F("queue__abandoned_after"),
+        visitor__seen_at__lte=_moment(now) - F("queue__abandoned_after"),
         state__in=["queued", "offered"],
         live=True,
         answered_at=None,
@@ -85,7 +85,7 @@ DESERTED = Prepared(
 def _silent(now: Any) -> models.QuerySet[Interaction]:
     """Answered and not written to since for as long as the queue says; found among the work in hand."""
     last = Message.objects.filter(interaction=OuterRef("pk"), kind="outbound").order_by("-seq").values("at")[:1]
-    silent_since = moment(now) - F("queue__inactive_after")
+    silent_since = _moment(now) - F("queue__inactive_after")
     quiet = Interaction.objects.filter(
         state="active",
         queue__inactive_after__isnull=False,

@@ -168,6 +168,10 @@ class CustomerPhone {
     this.show();
   }
 
+  get muted() {
+    return this.plan.muted || this.silent === true;
+  }
+
   /** At once; to be heard again takes the server, who knows by whom. */
   mute(on) {
     this.silent = on;
@@ -225,7 +229,7 @@ class CustomerPhone {
     const music = plan.music || deserted;
     this.music.play(music);
     const state = deserted ? "lost" : plan.held ? "held" : plan.state === "waiting" ? "waiting" : mesh.connected ? "talking" : "connecting";
-    const muted = plan.muted || this.silent;
+    const { muted } = this;
     const now = JSON.stringify([state, muted, plan.recorded, plan.agent, this.keypad, state === "waiting" && [talk.state.place, talk.state.wait_s]]);
     if (this.shown === now && this.stage === "call") return;
     this.shown = now;
@@ -256,7 +260,7 @@ class CustomerPhone {
     return [
       state === "waiting" && wait && this.t("wait", { minutes: Math.max(1, Math.round(wait / 60)) }),
       music && this.h("span", null, this.icon("note"), this.t("music")),
-      (this.plan.muted || this.silent) && this.t("muted"),
+      this.muted && this.t("muted"),
       state === "talking" && this.h("span", { class: this.plan.recorded ? "recorded" : "" }, this.t(this.plan.recorded ? "recorded" : "not_recorded")),
     ].filter(Boolean).map((part) => this.h("span", null, part));
   }

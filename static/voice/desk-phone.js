@@ -49,7 +49,7 @@ class DeskPhone extends HTMLElement {
 
   #told = ({ target, detail: { ctx } }) => {
     if (target.dataset.silent !== "yes" || ctx.response?.status < 500) return;
-    setTimeout(() => this.silent && !this.hasAttribute("muted") && target.click(), DeskPhone.MUTES_AGAIN);
+    setTimeout(() => this.silent && !this.hasAttribute("muted") && this.querySelector('[data-silent="yes"]')?.click(), DeskPhone.MUTES_AGAIN);
   };
 
   /** Come to the line, or back to it. Only a person takes the phone away from another window of theirs. */

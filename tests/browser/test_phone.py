@@ -165,9 +165,10 @@ def test_who_mutes_themselves_is_silent_at_once_and_the_server_learns_of_it(desk
     wait_to_hear(lee, OLGA)
     expect(mute).to_be_focused()
 
+    expect(lee.get_by_role("button", name="Mute", exact=True)).to_have_attribute("aria-pressed", "false")
     lee.get_by_role("button", name="Mute", exact=True).click()
     wait_to_hear(desk)
-    expect(lee.get_by_role("button", name="Unmute", exact=True)).to_be_visible()
+    expect(lee.get_by_role("button", name="Unmute", exact=True)).to_have_attribute("aria-pressed", "true")
     expect(desk.get_by_role("region", name="Phone")).to_contain_text("The customer is muted")
     lee.get_by_role("button", name="Unmute", exact=True).click()
     wait_to_hear(desk, LEE)
