@@ -50,4 +50,7 @@ class OneHop(ASGIHandler):
             close_old_connections()
         else:
             response.close()  # ends the request, its connection included
+            # It and its user, session and messages keep each other; apart, they are gone now and not when the garbage
+            # collector comes by, which holds up whoever is served then.
+            vars(request).clear()
         return response

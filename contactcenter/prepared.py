@@ -67,8 +67,13 @@ class _Written:
     """What a queryset's iterable asks of its queryset, the query being compiled already."""
 
     def __init__(self, queryset: Any, compiler: SQLCompiler) -> None:
-        self.db, self.query, self._compiler = queryset.db, self, compiler
+        self.db, self._compiler = queryset.db, compiler
         self._fetch_mode, self._known_related_objects = queryset._fetch_mode, queryset._known_related_objects
+
+    @property
+    def query(self) -> "_Written":
+        """As an attribute it would keep itself, and what it has read, for the garbage collector."""
+        return self
 
     def get_compiler(self, using: str) -> SQLCompiler:
         return self._compiler

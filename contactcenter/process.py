@@ -6,15 +6,15 @@ import sys
 from django.urls import get_resolver
 
 HANDS_OVER_AFTER = 0.001  # seconds
-COLLECTS_AFTER = (10_000, 20, 20)  # objects more than before; and each older generation after so many of the younger
+COLLECTS_AFTER = (2_000, 20, 20)  # objects more than before; and each older generation after so many of the younger
 
 
 def settle_down() -> None:
     """Keep the garbage collector from what stays for ever, and no thread waiting long for another.
 
     Going through all that is loaded takes 0.1 s in which nothing else happens; left out of it, a collection looks at
-    what has come since, and seldom: what a line leaves behind is mostly gone without it. A request or a frame changes
-    threads at least twice, and each time waits for whoever computes.
+    a few milliseconds' worth of what has come since; what a line leaves behind is gone without it. A request or a
+    frame changes threads at least twice, and each time waits for whoever computes.
     """
     get_resolver().url_patterns  # noqa: B018 - loads every view
     gc.collect()

@@ -6,8 +6,10 @@ from zlib import crc32
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, urlize
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+
+from contactcenter import links
 
 register = template.Library()
 HUES = 8
@@ -42,8 +44,8 @@ def now_ms() -> int:
 @register.filter
 def linked(text: str) -> SafeString:
     """Escape the text and turn addresses in it into links that leave the desk where it is."""
-    links = urlize(text, nofollow=True, autoescape=True)
-    return mark_safe(links.replace("<a href", '<a target="_blank" href').replace('rel="nofollow"', f'rel="{REL}"'))
+    html = links.linked(text, nofollow=True, autoescape=True)
+    return mark_safe(html.replace("<a href", '<a target="_blank" href').replace('rel="nofollow"', f'rel="{REL}"'))
 
 
 @register.filter

@@ -1,9 +1,11 @@
 """How requests are carried through the web process."""
 
 import asyncio
+import gc
 import subprocess
 import sys
 import threading
+import weakref
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from asgiref.testing import ApplicationCommunicator
 from django.core.signals import request_finished, request_started
 
 from contactcenter.http import OneHop
+from tests.interleaving import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,6 +48,22 @@ async def test_a_request_begins_and_ends_on_one_thread_of_ours():
     assert (first, second) == ("begun", "ended")
     assert thread == other
     assert thread.startswith("request")
+
+
+async def test_a_request_is_gone_once_it_is_answered():
+    class Seen(OneHop):
+        def create_request(self, scope: Any, body: Any) -> Any:
+            request, refusal = super().create_request(scope, body)
+            self.request = weakref.ref(request)
+            return request, refusal
+
+    application = Seen()
+    gc.disable()
+    try:
+        assert await ask(application, "/desk/") == 302
+        wait_until(lambda: application.request() is None)  # its thread lets go of it a moment after the answer
+    finally:
+        gc.enable()
 
 
 async def test_more_requests_than_threads_are_all_answered():

@@ -1,5 +1,7 @@
 """Queries written once: they read what the ORM reads, with the values of each call."""
 
+import gc
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
@@ -32,6 +34,19 @@ def test_each_call_has_values_of_its_own(talk, django_assert_num_queries):
     assert line.first(talk.pk, "outbound", "it's") is None
     with pytest.raises(Message.DoesNotExist):
         line.get(talk.pk + 1, "inbound", "it's")
+
+
+def test_what_was_read_is_gone_once_nobody_has_it(talk):
+    talk.hear("Hello")
+    line.get(talk.pk, "inbound", "Hello")
+    gc.collect()
+    gc.disable()
+    try:
+        found = weakref.ref(line.get(talk.pk, "inbound", "Hello"))
+        assert found() is None
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def test_the_orm_writes_it_once(talk, monkeypatch):

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
-from django.utils.html import escape, format_html, urlize
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+
+from contactcenter.links import linked
 
 if TYPE_CHECKING:
     from interactions.models.email import Email
@@ -75,4 +77,4 @@ def formatted(text: str, signature: str = "", below: Quoted | None = None) -> st
 
 
 def _lines(text: str) -> SafeString:
-    return mark_safe(urlize(escape(text), nofollow=True).replace("\n", "<br>\n"))
+    return mark_safe(linked(escape(text), nofollow=True).replace("\n", "<br>\n"))
