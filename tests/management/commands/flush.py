@@ -7,8 +7,10 @@ such test; those stay here, and nothing else that a migration wrote is missed, s
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
+from psycopg.errors import DeadlockDetected
 
+ATTEMPTS = 5
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
@@ -17,13 +19,24 @@ class Command(BaseCommand):
     stealth_options = ("interactive", "database", "reset_sequences", "allow_cascade", "inhibit_post_migrate")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        connection = connections[options["database"]]
+        for left in reversed(range(ATTEMPTS)):
+            try:
+                self._empty(options["database"])
+            except OperationalError as error:
+                # A page that has just been closed says so, in tables it takes in another order.
+                if not left or not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+            else:
+                return
+
+    def _empty(self, database: str) -> None:
+        connection = connections[database]
         tables = [
             connection.ops.quote_name(name)
             for name in connection.introspection.django_table_names()
             if name not in KEPT
         ]
-        with transaction.atomic(using=options["database"]), connection.cursor() as cursor:
+        with transaction.atomic(using=database), connection.cursor() as cursor:
             cursor.execute(
                 " union all ".join(f"select '{table}' where exists (select from {table})" for table in tables)
             )
