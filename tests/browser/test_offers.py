@@ -97,12 +97,12 @@ def test_what_was_read_before_the_wrap_up_began_takes_no_word_from_its_note(sign
     read_before = []
     page.route(f"{site}/desk/{talk.pk}/", lambda route: read_before.append((route, route.fetch())), times=1)
     page.evaluate("document.body.dispatchEvent(new CustomEvent('stale'))")
+    ((route, older),) = wait_until(lambda: page.evaluate("true") and read_before)
     page.keyboard.press("e")
     page.keyboard.press("e")
     page.wait_for_selector(f"#wrap-up-{talk.pk}")
     page.keyboard.press("n")
     page.keyboard.type("Sent a")
-    ((route, older),) = read_before
     with page.expect_response(f"{site}/desk/{talk.pk}/"), page.expect_request(f"{site}/desk/{talk.pk}/"):
         route.fulfill(response=older)
     page.keyboard.type(" new kettle")
