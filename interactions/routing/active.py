@@ -34,7 +34,7 @@ class Active:
         # All this takes a tenth of a second at times, and a thousand offers may fall due at once: between any two parts
         # of it, who can be served is.
         self.attempt(partial(follow_agents, between=self.hear))
-        self.attempt(self.router.reread)
+        self.attempt(self.reread)
         self.hear()
         self.attempt(self.router.serve_all)
         self.attempt(partial(sweep, between=self.hear))
@@ -53,11 +53,17 @@ class Active:
     def follow(self, news: News) -> None:
         if news.rules:
             self.router.forget()
+            self.reread()
             self.router.serve_all()
             return
         if news.agents and (moved := self.router.look_at(news.agents)):
             follow_agents(moved)
         self.router.serve(news.queues, news.agents)
+
+    def reread(self) -> None:
+        """Who turns out to be back has their conversations back before one of them is offered."""
+        if moved := self.router.reread():
+            follow_agents(moved)
 
     def trusts_its_clock(self) -> bool:
         """Go along with a clock that has jumped, unless only ours has: then somebody else had better be the router."""

@@ -1,15 +1,15 @@
 """Claims: lock, look again, write. What changed since the match was read is left to whoever changed it."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import batched
+from itertools import islice
 from typing import Any, NamedTuple
 
 from agents.attention import Place, fits, units_in_use
-from agents.models import Agent, Channel
+from agents.models import Agent
 from contactcenter.prepared import Prepared, answered_first, overlapping, send
 from interactions import broadcasts
 from interactions.models.interaction import Interaction
@@ -19,7 +19,9 @@ from interactions.routing.sql import among, array
 
 type Rows = list[tuple[Any, ...]]
 
-AT_ONCE = 500  # matches; more are written in parts
+FIRST, AT_ONCE = 100, 500  # matches; more are written in parts, of which the first is soon on its way
+# How long a channel rings, in seconds, by its plain name as the rows have it.
+RINGS = {str(channel): int(rings_for.total_seconds()) for channel, rings_for in RINGS_FOR.items()}
 
 WAITING = """
     select id, queue_id, channel, last_seq, visitor_id is not null from interactions_interaction
@@ -46,12 +48,12 @@ PLACES = """
 # One statement for all that follows from the matches of a part.
 RING = """
     with matched as (
-        select m.interaction, m.agent, m.queue, m.seq, (%(reasons)s::text[])[m.reason] as why, m.nth,
+        select m.interaction, m.agent, m.queue, m.seq, (%(reasons)s::text[])[m.reason] as why,
             %(now)s + coalesce(r.rings_for, m.rings_for * interval '1 second') as expires_at,
             %(now)s + r.accepts_after as accepts_at
         from unnest(%(interactions)s::bigint[], %(agents)s::bigint[], %(queues)s::bigint[], %(channels)s::text[],
-            %(seqs)s::int[], %(whys)s::int[], %(rings_for)s::int[]) with ordinality
-            as m (interaction, agent, queue, channel, seq, reason, rings_for, nth)
+            %(seqs)s::int[], %(whys)s::int[], %(rings_for)s::int[])
+            as m (interaction, agent, queue, channel, seq, reason, rings_for)
         left join interactions_offerrule r on r.queue_id = m.queue and r.channel = m.channel
     ), ringing as (
         update interactions_interaction i set state = 'offered', last_seq = m.seq
@@ -67,9 +69,9 @@ RING = """
         update agents_agent a set idle_since = %(now)s, units_in_use = t.units
         from unnest(%(rung)s::bigint[], %(units)s::int[]) as t (agent, units) where a.id = t.agent
     ), turned as (
-        update interactions_queue q set last_rung = m.agent
-        from (select distinct on (queue) queue, agent from matched order by queue, nth desc) m
-        where q.id = m.queue and q.strategy = 'round_robin'
+        update interactions_queue q set last_rung = t.agent
+        from unnest(%(turned)s::bigint[], %(last_rung)s::bigint[]) as t (queue, agent)
+        where q.id = t.queue and q.strategy = 'round_robin'
     )
     insert into interactions_offer
         (interaction_id, agent_id, queue_id, state, reason, offered_at, expires_at, accepts_at)
@@ -109,12 +111,13 @@ def claim(matches: Iterable[Match], now: datetime) -> list[Rung]:
     held, locks = Hold(now), deque[Callable[[], list[Match]]]()
     writes: list[Callable[[], list[Rung]]] = []
     with ExitStack() as stack:
-        for nth, part in enumerate(batched(matches, AT_ONCE)):
-            if nth == 0 and len(part) == AT_ONCE:
+        for nth, part in enumerate(parts(matches)):
+            full = len(part) >= FIRST
+            if nth == 0 and full:
                 stack.enter_context(overlapping())
                 send("set constraints all immediate")  # or the commit would wait for what can be checked meanwhile
             locks.append(held.lock(part))
-            if len(part) == AT_ONCE:
+            if full:
                 answered_first()
             if nth:  # a part is written behind the locks of the next, so there is always something to do
                 writes.append(held.write(locks.popleft()()))
@@ -124,6 +127,14 @@ def claim(matches: Iterable[Match], now: datetime) -> list[Rung]:
         made = [offer for written in writes for offer in written()]
     broadcasts.rings({offer.agent_id: offer.interaction_id for offer in made}, held.visited(made))
     return made
+
+
+def parts(matches: Iterable[Match]) -> Iterator[list[Match]]:
+    """Twice as many each time, up to AT_ONCE."""
+    rest, size = iter(matches), FIRST
+    while part := list(islice(rest, size)):
+        yield part
+        size = min(2 * size, AT_ONCE)
 
 
 class Hold:
@@ -137,6 +148,7 @@ class Hold:
         self.works: dict[int, Held] = {}  # of which these were
         self.places: dict[int, dict[str, Place]] = {}  # of the agents asked for; none of who is not ready
         self.busy: set[tuple[int, str]] = set()  # agent and channel of what was claimed
+        self.turned: dict[int, int] = {}  # queue: at whom it rang last
 
     def lock(self, matches: Sequence[Match]) -> Callable[[], list[Match]]:
         """Begin to lock what they need; the call gives those that still hold."""
@@ -164,7 +176,8 @@ class Hold:
         return claimed
 
     def write(self, claimed: list[Match], *, last: bool = False) -> Callable[[], list[Rung]]:
-        """Begin to write them, and with the last what their agents then have in hand; the call gives the offers."""
+        """Begin to write them, with the last also what their agents then have in hand and whose turn it was; the call
+        gives the offers."""
         works = [self.works[match.interaction] for match in claimed]
         seqs = []
         for work in works:
@@ -172,7 +185,8 @@ class Hold:
             seqs.append(work.last_seq)
         reasons = {why: number for number, why in enumerate({match.reason for match in claimed}, 1)}
         self.busy |= {(match.agent, work.channel) for match, work in zip(claimed, works, strict=True)}
-        busy = list(self.busy) if last else []
+        self.turned |= {match.queue: match.agent for match in claimed}
+        busy, turned = (list(self.busy), self.turned) if last else ([], {})
         rung = {agent for agent, _channel in busy}
         params = {
             "now": self.now,
@@ -183,12 +197,14 @@ class Hold:
             "seqs": array(seqs),
             "whys": array(reasons[match.reason] for match in claimed),
             "reasons": list(reasons),
-            "rings_for": array(int(RINGS_FOR[Channel(work.channel)].total_seconds()) for work in works),
+            "rings_for": array(RINGS[work.channel] for work in works),
             "busy": array(agent for agent, _channel in busy),
             "on_channels": array(channel for _agent, channel in busy),
             "loads": array(self.places[agent][channel].load for agent, channel in busy),
             "rung": array(rung),
             "units": array(units_in_use(self.places[agent]) for agent in rung),
+            "turned": array(turned),
+            "last_rung": array(turned.values()),
         }
         written = send(RING, params)
         return lambda: [Rung(*row) for row in written()]

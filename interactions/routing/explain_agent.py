@@ -101,8 +101,8 @@ def _first(
 
 def _before(line: Line, stands: AtWork, pool: Pool) -> int | None:
     before = 0
-    for group in pool.groups(line):
-        for agent in pool.candidates(line, group):
+    for _asked, group in sorted(pool.lines.get(line, {}).items()):
+        for agent in group.candidates():
             if agent.id == stands.id:
                 return before
             before += 1

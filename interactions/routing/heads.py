@@ -1,11 +1,11 @@
 """The heads of the lines: bounded reads, a pass costs what the free capacity costs, not the backlog."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from contactcenter.prepared import rows
-from interactions.routing.match import Waiting
+from interactions.routing.match import NOBODY, Waiting
 from interactions.routing.pool import Line, Pool
 from interactions.routing.reading import worth_reading
 from interactions.routing.sql import array
@@ -73,16 +73,16 @@ def heads(lines: Iterable[Line], pool: Pool, now: datetime) -> list[Waiting]:
     wanted = [(*line, min(k, AT_ONCE), by) for line in lines for k, by in worth_reading(line, pool, now)]
     queues, channels, ks, untils = [[row[column] for row in wanted] for column in range(4)]
     params = {"now": now, "queues": queues, "channels": channels, "ks": ks, "untils": untils}
-    found = {work.id: work for work in _waiting(HEADS, params)}  # of which some are read twice, which is cheaper
-    return [work for work in found.values() if work.queue in pool.rules.queues]
+    queues_known = pool.rules.queues
+    found = {row[0]: _waiting(row) for row in rows(HEADS, params) if row[1] in queues_known}  # some come twice
+    return list(found.values())
 
 
 def rows_of(interactions: Iterable[int], now: datetime) -> list[Waiting]:
     """These, of those that wait, as the lines show them."""
-    return list(_waiting(THESE, {"ids": array(interactions), "now": now}))
+    return [_waiting(row) for row in rows(THESE, {"ids": array(interactions), "now": now})]
 
 
-def _waiting(sql: str, params: dict[str, Any]) -> Iterator[Waiting]:
-    for row in rows(sql, params):
-        agents, untils = row[-2:]
-        yield Waiting._make((*row[:-2], dict(zip(agents, untils, strict=True)) if agents else {}))
+def _waiting(row: tuple[Any, ...]) -> Waiting:
+    agents, untils = row[-2:]
+    return Waiting._make((*row[:-2], dict(zip(agents, untils, strict=True)) if agents else NOBODY))

@@ -10,18 +10,21 @@ Work that fits nobody because its agents have too much other work in hand makes 
 that comes after it, so that a backlog of chats never keeps calls waiting for ever (semantics: voice and chat lock-in).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
+from heapq import merge
 from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from interactions.routing.pool import AtWork, GroupKey, Line, Pool
+from interactions.routing.pool import AtWork, Group, GroupKey, Line, Lines, Pool
 from interactions.routing.rules import QueueRules
 
-type Open = dict[GroupKey, datetime | None]  # groups of a line; None, or what entered by then may be rung at them
+type Open = dict[Group, datetime | None]  # groups of a line; None, or what entered by then may be rung at them
 
+NOBODY: Mapping[int, datetime] = MappingProxyType({})
 NOTHING = datetime.min.replace(tzinfo=UTC)  # before anything ever entered a queue
 
 
@@ -37,7 +40,7 @@ class Waiting(NamedTuple):
     preferred: int | None = None
     preferred_team: int | None = None
     preferred_until: datetime | None = None
-    excluded: Mapping[int, datetime] = MappingProxyType({})  # agent: until when they are not asked again
+    excluded: Mapping[int, datetime] = NOBODY  # agent: until when they are not asked again
 
     @property
     def line(self) -> Line:
@@ -61,15 +64,19 @@ class Preference(NamedTuple):
 
 def match(waiting: Iterable[Waiting], pool: Pool, now: datetime) -> list[Match]:
     """Pair waiting work with agents of the pool; the room they get is taken from the pool."""
-    return list(matching(waiting, pool, now))
+    found = list(matching(waiting, pool, now))
+    pool.settle()
+    return found
 
 
 def matching(waiting: Iterable[Waiting], pool: Pool, now: datetime) -> Iterator[Match]:
-    """The same one by one, for who does something with the first before the last is found."""
-    asking = Asking(pool, now)
-    for place, work in sorted((order(work, pool.rules.queues[work.queue]), work) for work in waiting):
+    """The same one by one, for who does something with the first before the last is found, and settles the pool."""
+    lines: dict[Line, list[Waiting]] = defaultdict(list)
+    for work in waiting:
+        lines[work.line].append(work)
+    in_order = [Asking(line, pool, now).in_order(works) for line, works in lines.items()]
+    for place, work, asking in in_order[0] if len(in_order) == 1 else merge(*in_order):
         yield from serve(work, place, asking)
-    pool.settle()
 
 
 def order(work: Waiting, rules: QueueRules) -> tuple:
@@ -81,21 +88,36 @@ def order(work: Waiting, rules: QueueRules) -> tuple:
 
 
 class Asking:
-    """Who may have what, for one match: work comes in order and agents only ever get less room, so that a group of a
-    line in which nobody is left for one piece of work is not asked again for those after it."""
+    """Who may have the work of a line, for one match: it comes in order and agents only ever get less room, so that a
+    group in which nobody is left for one piece of work is not asked again for those after it."""
 
-    def __init__(self, pool: Pool, now: datetime) -> None:
-        self.pool, self.now = pool, now
-        self._lines: tuple[dict[Line, Open], dict[Line, Open]] = {}, {}
+    def __init__(self, line: Line, pool: Pool, now: datetime) -> None:
+        self.line, self.pool, self.now = line, pool, now
+        self.rules = pool.rules.queues[line[0]]
+        self.at_once = self.rules.rings_at.get(line[1], 1)
+        self._free = self._open(pool.lines)
+
+    @cached_property
+    def _short(self) -> Open:
+        return self._open(self.pool.short)
+
+    def _open(self, lines: Lines) -> Open:
+        groups = sorted(lines.get(self.line, {}).items())
+        return {group: admitted_by(key, self.rules, self.now) for key, group in groups}
+
+    def in_order(self, works: Iterable[Waiting]) -> Iterator[tuple[tuple, Waiting, "Asking"]]:
+        """What waits, with its place; only what is meant for somebody once nobody else is left to ask."""
+        for place, work in sorted((order(work, self.rules), work) for work in works):
+            if self._free or self._short or work.preferred_until is not None:
+                yield place, work, self
 
     def first(self, work: Waiting, place: tuple, *, short: bool = False) -> AtWork | None:
         """Who is asked first."""
-        line = work.line
-        groups = self._groups(line, short)
+        groups = self._short if short else self._free
         for group, by in list(groups.items()):
             if by is not None and work.queued_at > by:
                 continue
-            agent = self.pool.first(line, group, short=short)
+            agent = group.first()
             if agent is None:
                 del groups[group]
             elif agent.drains_for is None and agent.id not in work.excluded:
@@ -107,13 +129,12 @@ class Asking:
     def able(self, work: Waiting, place: tuple, *, short: bool = False) -> Iterator[AtWork]:
         """Who may have it now, in the order they are asked; or who would have room for it with less in hand, the least
         busy first, and does not drain for anything yet."""
-        line = work.line
-        groups = self._groups(line, short)
+        groups: Open = self._short if short else self._free
         for group, by in list(groups.items()):
             if by is not None and work.queued_at > by:
                 continue
             anybody = False
-            for agent in self.pool.candidates(line, group, short=short):
+            for agent in group.candidates():
                 if agent.drains_for is None or not (short or agent.keeps_room_from(place)):
                     anybody = True
                     if agent.id not in work.excluded:
@@ -121,36 +142,26 @@ class Asking:
             if not anybody:
                 del groups[group]
 
-    def _groups(self, line: Line, short: bool) -> Open:
-        """Those of the line in which somebody may be left."""
-        known = self._lines[short]
-        if line not in known:
-            rules, groups = self.pool.rules.queues[line[0]], self.pool.groups(line, short=short)
-            known[line] = {group: admitted_by(group, rules, self.now) for group in groups}
-        return known[line]
 
-
-def serve(work: Waiting, place: tuple, asking: Asking) -> list[Match]:
+def serve(work: Waiting, place: tuple, asking: Asking) -> Iterator[Match]:
     """Ring for this piece of work: at one agent, or at as many at once as its queue says."""
-    pool, now = asking.pool, asking.now
-    rules = pool.rules.queues[work.queue]
+    pool, now, rules, why = asking.pool, asking.now, asking.rules, ""
+    asked: Iterable[AtWork]
     if work.preferred_until is not None and (meant := preference(work, pool, now)):
         free = [agent for agent in meant.agents if agent.fits(work.channel)]
-        asked = sorted(free, key=lambda a: (a.idle_since, a.turn, a.id))[:1]
-        reasons = [meant.why for _agent in asked]
+        asked, why = sorted(free, key=lambda a: (a.idle_since, a.turn, a.id))[:1], meant.why
     else:
-        if rules.rings_at and (at_once := rules.rings_at.get(work.channel, 1)) > 1:
-            asked = list(islice(_once(asking.able(work, place)), at_once))
+        if asking.at_once > 1:
+            asked = list(islice(_once(asking.able(work, place)), asking.at_once))
         else:
-            asked = [agent] if (agent := asking.first(work, place)) else []
+            asked = (agent,) if (agent := asking.first(work, place)) else ()
         if not asked and place not in pool.draining and (agent := asking.first(work, place, short=True)):
             pool.drain(agent, place)
-        reasons = [_reason(agent, rules) for agent in asked]
     for agent in asked:
         pool.take(agent, work.channel, now)
         if rules.strategy == "round_robin":
             pool.rung(rules.id, agent.id)
-    return [Match(work.id, work.queue, agent.id, why) for agent, why in zip(asked, reasons, strict=True)]
+        yield Match(work.id, work.queue, agent.id, why or _reason(agent, rules))
 
 
 def preference(work: Waiting, pool: Pool, now: datetime) -> Preference | None:

@@ -9,13 +9,12 @@ costs the same with ten thousand agents as with ten. No database, no clock: the 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 from heapq import heapify, heappop, heappush, heapreplace
 from itertools import count
 from typing import Any, NamedTuple
 
 from agents.attention import Lack, Place, fits, lack, room, units_in_use
-from interactions.routing.rules import Join, QueueRules, Rules
+from interactions.routing.rules import Join, Rules
 
 type Line = tuple[int, str]  # queue and channel: what nobody does on one channel holds up no other
 
@@ -40,13 +39,23 @@ class AtWork:
     drains_for: Any = None  # the order of work they get room for; nothing that comes later is given to them meanwhile
     version: int = 0
     joins: Mapping[int, Join] = field(default_factory=dict)  # by queue
+    _fits: dict[str, bool] = field(default_factory=dict)  # by channel, as far as somebody asked since the last change
 
     def room(self, channel: str) -> int:
         """How many more of this channel they could take now, nothing else added."""
         return room(self.places, channel)
 
     def fits(self, channel: str) -> bool:
-        return fits(self.places, channel)
+        known = self._fits.get(channel)
+        if known is None:
+            known = self._fits[channel] = fits(self.places, channel)
+        return known
+
+    def load(self, channel: str, more: int) -> None:
+        """They have so much more of this in hand, or less."""
+        self.places[channel].load += more
+        self.version += 1
+        self._fits.clear()
 
     def short(self, channel: str) -> bool:
         """They could take this if they had less of other work."""
@@ -67,12 +76,9 @@ class AtWork:
         return units_in_use(self.places)
 
 
-class Entry(NamedTuple):
-    key: tuple
-    number: int  # another for each, so that no two agents are ever compared
-    agent: AtWork
-    version: int
-
+# Key; a number, another for each, so that no two agents are ever compared; the agent, and their version.
+type Entry = tuple[tuple, int, AtWork, int]
+type Key = Callable[[AtWork], tuple]
 
 _numbers = count()
 
@@ -88,34 +94,63 @@ NOWHERE = Rooms({}, {})
 
 
 class Group:
-    """Agents of a line who are asked alike, by rank and strategy."""
+    """Agents of a line who are asked alike, by rank and strategy; those who have room, or those who are short of it."""
 
-    __slots__ = ("heap", "key", "rooms", "total")
+    __slots__ = ("channel", "heap", "key", "rooms", "short", "total")
 
-    def __init__(self, key: Callable[[AtWork], tuple]) -> None:
-        self.key = key
+    def __init__(self, channel: str, key: Key, *, short: bool) -> None:
+        self.channel, self.key, self.short = channel, key, short
         self.heap: list[Entry] = []
-        self.rooms: dict[int, int] = {}  # agent: places free when last looked at
+        self.rooms: dict[AtWork, int] = {}  # places free when last looked at
         self.total = 0
 
     def put(self, agent: AtWork, free: int) -> None:
         self.resize(agent, free)
         heappush(self.heap, self.entry(agent))
         if len(self.heap) > 4 * len(self.rooms) + 64:
-            latest = {entry.agent.id: entry.agent for entry in sorted(self.heap, key=lambda entry: entry.number)}
-            self.heap = [self.entry(agent) for pk, agent in latest.items() if pk in self.rooms]
+            self.heap = [self.entry(agent) for agent in self.rooms]
             heapify(self.heap)
 
     def resize(self, agent: AtWork, free: int) -> None:
-        self.total += free - self.rooms.get(agent.id, 0)
-        self.rooms[agent.id] = free
+        self.total += free - self.rooms.get(agent, 0)
+        self.rooms[agent] = free
 
     def entry(self, agent: AtWork) -> Entry:
         """Where they belong as they stand now."""
-        return Entry(self.key(agent), next(_numbers), agent, agent.version)
+        return self.key(agent), next(_numbers), agent, agent.version
 
-    def remove(self, agent: int) -> None:
+    def remove(self, agent: AtWork) -> None:
         self.total -= self.rooms.pop(agent, 0)
+
+    def first(self) -> AtWork | None:
+        """Whoever stands first once those who stood before them are put right."""
+        heap, rooms = self.heap, self.rooms
+        while heap:
+            _key, _number, agent, version = heap[0]
+            if agent not in rooms:
+                heappop(heap)
+            elif version == agent.version:
+                return agent
+            elif agent.short(self.channel) if self.short else agent.fits(self.channel):
+                heapreplace(heap, self.entry(agent))
+            else:
+                heappop(heap)
+                self.remove(agent)
+        return None
+
+    def candidates(self) -> Iterator[AtWork]:
+        """Who has room now, in order. Those looked at stay in the group for whoever comes next."""
+        passed: list[Entry] = []
+        try:
+            while agent := self.first():
+                yield agent
+                passed.append(heappop(self.heap))
+        finally:
+            for entry in passed:
+                heappush(self.heap, entry)
+
+
+type Lines = dict[Line, dict[GroupKey, Group]]
 
 
 class Pool:
@@ -126,8 +161,8 @@ class Pool:
         # queue: round, agent; before anybody is put in, since it says where they stand
         self.last_rung = {queue: (0, agent) for queue, agent in (last_rung or {}).items()}
         self.agents: dict[int, AtWork] = {}
-        self.lines: dict[Line, dict[GroupKey, Group]] = {}
-        self.short: dict[Line, dict[GroupKey, Group]] = {}
+        self.lines: Lines = {}
+        self.short: Lines = {}
         self.teams: dict[int, set[int]] = {}
         self.draining: dict[tuple, int] = {}  # the order of work: who gets room for it
         self._joins: dict[tuple[int, int | None], dict[int, Join]] = {}
@@ -165,18 +200,16 @@ class Pool:
 
     def take(self, agent: AtWork, channel: str, now: datetime) -> None:
         """They have one more of this; their place in the lines is put right by `settle`, or when they come up."""
-        agent.places[channel].load += 1
+        agent.load(channel, 1)
         agent.idle_since, agent.turn = now, next(self._turns)
-        agent.version += 1
         self._touched.setdefault(agent.id, False)
 
     def give_back(self, agent_id: int, channel: str, idle_since: datetime | None = None) -> None:
         """They have one less of this; with real work done their idle time starts anew."""
         agent = self.agents[agent_id]
-        agent.places[channel].load -= 1
+        agent.load(channel, -1)
         if idle_since:
             agent.idle_since = idle_since
-        agent.version += 1
         self._touched[agent_id] = True
 
     def settle(self) -> None:
@@ -204,43 +237,6 @@ class Pool:
         self.settle()
 
     # who is asked
-
-    def candidates(self, line: Line, group: GroupKey, *, short: bool = False) -> Iterator[AtWork]:
-        """Who of the group has room now, in order. Those looked at stay in the group for whoever comes next."""
-        found = (self.short if short else self.lines).get(line, {}).get(group)
-        if found is None:
-            return
-        passed: list[Entry] = []
-        try:
-            while self._first(found, line[1], short):
-                yield found.heap[0].agent
-                passed.append(heappop(found.heap))
-        finally:
-            for entry in passed:
-                heappush(found.heap, entry)
-
-    def first(self, line: Line, group: GroupKey, *, short: bool = False) -> AtWork | None:
-        """The first of them, without a look at any other."""
-        return self._first((self.short if short else self.lines)[line][group], line[1], short)
-
-    def _first(self, group: Group, channel: str, short: bool) -> AtWork | None:
-        """Whoever stands first once those who stood before them are put right."""
-        heap = group.heap
-        while heap:
-            _key, _number, agent, version = heap[0]
-            if self.agents.get(agent.id) is not agent or agent.id not in group.rooms:
-                heappop(heap)
-            elif version == agent.version:
-                return agent
-            elif agent.short(channel) if short else agent.fits(channel):
-                heapreplace(heap, group.entry(agent))
-            else:
-                heappop(heap)
-                group.remove(agent.id)
-        return None
-
-    def groups(self, line: Line, *, short: bool = False) -> list[GroupKey]:
-        return sorted((self.short if short else self.lines).get(line, ()))
 
     def with_room(self, line: Line) -> dict[GroupKey, int]:
         """Per group of the line, how much it could take; what the line is worth reading for."""
@@ -275,48 +271,58 @@ class Pool:
         did, and is put right when they come up."""
         before, self._rooms[agent.id] = self._rooms[agent.id], rooms
         for short, was, now in (False, before.free, rooms.free), (True, before.short, rooms.short):
-            for channel in was.keys() | now.keys():
-                if (had := was.get(channel)) == (has := now.get(channel)):
-                    continue
-                for group in self._groups(agent, channel, short):
-                    if not has:
-                        group.remove(agent.id)
-                    elif had:
-                        group.resize(agent, has)
-                    else:
-                        group.put(agent, has)
+            if was != now:
+                self._move(agent, was, now, short)
+
+    def _move(self, agent: AtWork, was: Mapping[str, int], now: Mapping[str, int], short: bool) -> None:
+        for channel in was.keys() | now.keys():
+            if (had := was.get(channel)) == (has := now.get(channel)):
+                continue
+            for group in self._groups(agent, channel, short):
+                if not has:
+                    group.remove(agent)
+                elif had:
+                    group.resize(agent, has)
+                else:
+                    group.put(agent, has)
 
     def _groups(self, agent: AtWork, channel: str, short: bool) -> list[Group]:
         """Where they stand with what they do on this channel, while they have room for it or are short of it."""
         known, asked = self._groups_of[agent.id], (short, channel)
         if asked not in known:
-            key = self._short_key if short else self._key
+            key = _short_key if short else self._key
             known[asked] = groups = []
             for queue, join in agent.joins.items():
                 line = (self.short if short else self.lines).setdefault((queue, channel), {})
                 among = GroupKey(agent.informal, join.step)
                 if among not in line:
-                    line[among] = Group(partial(key, queue))
+                    line[among] = Group(channel, key(queue), short=short)
                 groups.append(line[among])
         return known[asked]
 
-    @staticmethod
-    def _short_key(queue: int, agent: AtWork) -> tuple:
-        return agent.joins[queue].rank, agent.busy, agent.id
-
-    def _key(self, queue: int, agent: AtWork) -> tuple:
+    def _key(self, queue: int) -> Key:
         """By rank, then preferred skills, then the queue's strategy; the same agent has another key in each queue."""
-        join = agent.joins[queue]
-        return (join.rank, -join.liked, *self._turn_of(self.rules.queues[queue], agent, join), agent.turn, agent.id)
 
-    def _turn_of(self, rules: QueueRules, agent: AtWork, join: Join) -> tuple:
-        match rules.strategy:
-            case "least_occupied":
-                return agent.busy, agent.idle_since
-            case "most_skilled":
-                return -join.level, agent.idle_since
-            case "round_robin":
-                round_, last = self.last_rung.get(rules.id, (0, 0))
-                return round_ + (agent.id <= last), agent.id
-            case _:
-                return (agent.idle_since,)
+        def longest_idle(agent: AtWork) -> tuple:
+            join = agent.joins[queue]
+            return join.rank, -join.liked, agent.idle_since, agent.turn, agent.id
+
+        def least_occupied(agent: AtWork) -> tuple:
+            join = agent.joins[queue]
+            return join.rank, -join.liked, agent.busy, agent.idle_since, agent.turn, agent.id
+
+        def most_skilled(agent: AtWork) -> tuple:
+            join = agent.joins[queue]
+            return join.rank, -join.liked, -join.level, agent.idle_since, agent.turn, agent.id
+
+        def round_robin(agent: AtWork) -> tuple:
+            join = agent.joins[queue]
+            round_, last = self.last_rung.get(queue, (0, 0))
+            return join.rank, -join.liked, round_ + (agent.id <= last), agent.id
+
+        keys: dict[str, Key] = {key.__name__: key for key in (least_occupied, most_skilled, round_robin)}
+        return keys.get(self.rules.queues[queue].strategy, longest_idle)
+
+
+def _short_key(queue: int) -> Key:
+    return lambda agent: (agent.joins[queue].rank, agent.busy, agent.id)

@@ -14,11 +14,10 @@ def worth_reading(line: Line, pool: Pool, now: datetime) -> Iterator[tuple[int, 
     queue, _channel = line
     if queue not in pool.rules.queues:
         return
-    short = {key: len(group.rooms) for key, group in pool.short.get(line, {}).items()}
-    with_room = pool.with_room(line)
-    k = min(DRAINING_AT_ONCE, sum(short.values()))
-    for group in sorted(with_room.keys() | short.keys()):
-        k += with_room.get(group, 0)
-        by = admitted_by(group, pool.rules.queues[queue], now)
+    with_room, short = pool.with_room(line), pool.short.get(line, {})
+    k = min(DRAINING_AT_ONCE, sum(len(group.rooms) for group in short.values()))
+    for asked in sorted(with_room.keys() | short.keys()):
+        k += with_room.get(asked, 0)
+        by = admitted_by(asked, pool.rules.queues[queue], now)
         if k and by != NOTHING:
             yield k, by

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -17,10 +18,11 @@ from interactions.routing.claim import Rung, claim
 from interactions.routing.heads import AT_ONCE, heads
 from interactions.routing.health import hold_steps
 from interactions.routing.load import load_agents, load_pool, load_rules
-from interactions.routing.match import Match, matching
+from interactions.routing.match import Match, Waiting, matching
 from interactions.routing.pool import AtWork, Line, Pool
 
 log = logging.getLogger(__name__)
+LINE = itemgetter(Waiting._fields.index("queue"), Waiting._fields.index("channel"))
 AGENTS_REREAD = 200  # each second, in turn: some 10 ms
 RULES_REREAD_SHARE = 200  # reading them anew takes at most this part of the time
 
@@ -53,14 +55,17 @@ class Router:
         agents = set(agents)
         return self._see(load_agents(timezone.now(), agents), agents)
 
-    def reread(self) -> None:
-        """See what changed without telling us, a part of it each time; whatever changes by a verb is told."""
+    def reread(self) -> set[int]:
+        """See what changed without telling us, a part of it each time; whatever changes by a verb is told. Returns who
+        is news to us: those who came or are not there, or all if nothing was known."""
         self._reread_rules()
-        pool, low = self.know(), self._read_up_to
+        if self.pool is None:
+            return set(self.know().agents)
+        pool, low = self.pool, self._read_up_to
         there = load_agents(timezone.now(), after=low, at_most=AGENTS_REREAD)
         full = len(there) == AGENTS_REREAD
         self._read_up_to = max(agent.id for agent in there) if full else 0
-        self._see(there, {pk for pk in pool.agents if pk > low and not (full and pk > self._read_up_to)})
+        return self._see(there, {pk for pk in pool.agents if pk > low and not (full and pk > self._read_up_to)})
 
     def serve_all(self) -> list[Rung]:
         """Offer whatever can be offered now."""
@@ -80,7 +85,10 @@ class Router:
         none at all where nothing waits, as is the case whenever somebody is free. What is read before it may have
         changed by then, so it is only claimed if it has not."""
         pool, now = self.know(), timezone.now()
-        waiting = [work for work in heads(lines, pool, now) if work.id not in self.ignored]
+        pool.settle()
+        waiting = heads(lines, pool, now)
+        if self.ignored:
+            waiting = [work for work in waiting if work.id not in self.ignored]
         if not waiting:
             return [], False
         matches: list[Match] = []
@@ -95,7 +103,7 @@ class Router:
         if len(offers) < len(matches):
             held = {(offer.interaction_id, offer.agent_id) for offer in offers}
             self.look_at(m.agent for m in matches if (m.interaction, m.agent) not in held)
-        cut_off = any(count >= AT_ONCE for count in Counter(work.line for work in waiting).values())
+        cut_off = len(waiting) >= AT_ONCE <= max(Counter(map(LINE, waiting)).values())
         return offers, bool(offers) and (cut_off or len(offers) < len(matches))
 
     def _serve(self, lines: set[Line]) -> list[Rung]:

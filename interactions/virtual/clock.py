@@ -159,7 +159,7 @@ class VirtualTime(Room):
         if agent.id in self.pool.agents:
             self.pool.give_back(agent.id, channel, idle_since)
         else:
-            agent.places[channel].load -= 1
+            agent.load(channel, -1)
             agent.idle_since = idle_since or agent.idle_since
 
     def _change_shift(self, shift: Shift) -> None:

@@ -231,7 +231,7 @@ class AnyDay(RuleBasedStateMachine):
         """What its process does every second; nothing that could be offered is left then."""
         sweep()
         follow_agents()
-        self.router.reread()
+        follow_agents(self.router.reread())
         self.router.serve_all()
         left = NextPass(timezone.now())
         left.play([])

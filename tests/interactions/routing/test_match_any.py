@@ -58,11 +58,11 @@ def test_who_has_no_obstacle_is_who_is_rung(case):
     """Asked of each piece of work at its turn: the explanation and the router never disagree."""
     work, rules, agents = case
     pool = pool_of(rules, agents)
-    asking = Asking(pool, NOW)
+    lines = {each.line: Asking(each.line, pool, NOW) for each in work}
     for place, each in in_order(work, rules):
         free = free_for(each, pool)
         at_most = 1 if preference(each, pool, NOW) else rules.queues[each.queue].rings_at.get(each.channel, 1)
-        chosen = [found.agent for found in serve(each, place, asking)]
+        chosen = [found.agent for found in serve(each, place, lines[each.line])]
         assert set(chosen) <= free
         assert len(chosen) == len(set(chosen)) == min(at_most, len(free))
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from agents.channels import Channel
 from interactions.models import Exclusion, Offer
 from interactions.models.offer_rule import RINGS_FOR
+from interactions.routing.active import Active
 from interactions.routing.router import route
 from interactions.routing.timers import follow_agents, sweep
 from tests.cast import load_of, make_chat, make_offer
@@ -126,6 +127,22 @@ def test_r10_who_comes_back_takes_back_what_nobody_else_has(talk, maya, omar, qu
     assert follow_agents() == 1
     talk.refresh_from_db()
     assert (talk.state, talk.agent, talk.events.last().what) == ("active", maya, "taken_back")
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_r10_also_if_the_router_sees_them_before_it_is_told(forgotten, talk, maya, queue, shift):
+    close_desk(maya)
+    shift(queue.return_after)
+    sweep()
+    active = Active(wakeups=None)
+    active.reread()
+    if forgotten:
+        active.router.forget()
+    maya.open_lease(uuid4())
+    active.reread()
+    assert active.router.serve_all() == []
+    talk.refresh_from_db()
+    assert (talk.state, talk.agent) == ("active", maya)
 
 
 def test_r10_but_not_what_rings_at_another_unless_that_one_declines(talk, maya, omar, queue, shift):
