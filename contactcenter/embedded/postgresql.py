@@ -77,6 +77,7 @@ class PostgreSQL(Server):
             "max_connections": 200,
             "shared_buffers": "64MB",
             "max_wal_size": "512MB",
+            "wal_buffers": "8MB",
             "io_method": "sync",
             "jit": "off",
             "timezone": "UTC",

@@ -12,6 +12,7 @@ from contactcenter.benches import Figure, at_least
 from contactcenter.benches.chat.people import own_database
 from contactcenter.benches.router import latency, passes, quality
 from contactcenter.benches.router.floor import clear
+from interactions.management.commands.router import BY_INDEX
 
 
 def run(size: int | None = None, seconds: float | None = None) -> list[Figure]:
@@ -26,10 +27,18 @@ def run(size: int | None = None, seconds: float | None = None) -> list[Figure]:
     ]
     figures = [_durable()]
     with own_database():
+        _as_the_router()
         for part in parts:
             figures += part()
             clear()
     return figures
+
+
+def _as_the_router() -> None:
+    """Passes of this process are planned as those of the router's are."""
+    with connection.cursor() as cursor:
+        for setting in BY_INDEX.split("-c ")[1:]:
+            cursor.execute(f"set {setting}")
 
 
 def _durable() -> Figure:
