@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
-    def keep(self, interaction: "Work | None", agent: Agent, text: str, **head: Any) -> None:
+    def keep(self, interaction: "Work | None", agent: Agent, text: str, typed_at: int = 0, **head: Any) -> None:
         """Store the latest text, and of mail what stands above it, in one statement; nothing leaves nothing behind."""
         work = interaction.pk if interaction else None
         if text.strip() or any(head.values()):
-            draft = Draft(interaction_id=work, agent=agent, text=text, saved_at=timezone.now(), **head)
+            now = timezone.now()
+            typed_at = typed_at or int(now.timestamp() * 1000)
+            draft = Draft(interaction_id=work, agent=agent, text=text, saved_at=now, typed_at=typed_at, **head)
             Draft.objects.bulk_create(
                 [draft],
                 update_conflicts=True,
                 unique_fields=["interaction", "agent"],
-                update_fields=["text", "saved_at", *Draft.HEAD],
+                update_fields=["text", "saved_at", "typed_at", *Draft.HEAD],
             )
         else:
             self.filter(interaction=work, agent=agent).delete()
@@ -43,6 +45,9 @@ class Draft(models.Model):
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="+")
     text = models.TextField(_("text"))
     saved_at = models.DateTimeField(_("saved at"), default=timezone.now)
+    # In milliseconds of the writer's clock, which tells it from what their browser kept: what was on its way while they
+    # typed on is saved later and is older all the same.
+    typed_at = models.PositiveBigIntegerField(_("typed at"), default=0)
 
     # Of a mail; without a kind, whatever is proposed by then stands above it.
     kind = models.CharField(_("kind"), max_length=10, blank=True)

@@ -7,7 +7,7 @@ from agents.access import AgentRequest, agent_required
 from agents.models import Channel
 from interactions.models import Draft
 from interactions.models.letter import MOST_CHARS
-from interactions.views.letters import head_of, text_of
+from interactions.views.letters import head_of, text_of, typed_at
 
 
 @agent_required
@@ -17,5 +17,6 @@ def keep(request: AgentRequest, pk: int) -> HttpResponse:
     interaction = get_object_or_404(request.agent.interactions, pk=pk)
     longest = MOST_CHARS if interaction.channel == Channel.EMAIL else settings.MESSAGE_MAX_CHARS
     head = head_of(request.POST) if request.POST.get("head") == "own" else {}
-    Draft.objects.keep(interaction, request.agent, text_of(request.POST)[:longest], **head)
+    text = text_of(request.POST)[:longest]
+    Draft.objects.keep(interaction, request.agent, text, typed_at=typed_at(request.POST), **head)
     return HttpResponse(status=204)

@@ -41,6 +41,12 @@ def text_of(posted: QueryDict) -> str:
     return posted.get("text", "").replace("\r\n", "\n").replace("\0", "")
 
 
+def typed_at(posted: QueryDict) -> int:
+    """When the last of it was typed, in milliseconds of the writer's clock."""
+    given = posted.get("typed_at", "")
+    return int(given) if given.isdecimal() and len(given) < 16 else 0
+
+
 def send(request: AgentRequest, interaction: Interaction) -> HttpResponse:
     """The same client id again is the same mail; one that crosses somebody else's is stopped and shown theirs."""
     posted = request.POST

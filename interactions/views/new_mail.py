@@ -17,7 +17,7 @@ from interactions.models.letter import MOST_CHARS
 from interactions.models.mail_texts import Signature
 from interactions.uploads import checked
 from interactions.views.desk import after_move
-from interactions.views.letters import head_of, letter_of, text_of
+from interactions.views.letters import head_of, letter_of, text_of, typed_at
 
 NOWHERE = {"pk": 0}  # stands for the work that there is not yet
 
@@ -51,7 +51,8 @@ def keep(request: AgentRequest) -> HttpResponse:
     written = {name: value for name, value in head.items() if value}
     if written and mailbox:
         written["mailbox"] = mailbox
-    Draft.objects.keep(None, request.agent, text_of(request.POST)[:MOST_CHARS], **written)
+    text = text_of(request.POST)[:MOST_CHARS]
+    Draft.objects.keep(None, request.agent, text, typed_at=typed_at(request.POST), **written)
     return HttpResponse(status=204)
 
 
@@ -76,7 +77,7 @@ def _box(request: AgentRequest) -> dict[str, Any]:
         "suggested": dict.fromkeys(to, ""),
         "signature": Signature.objects.text_for(queue, "", request.agent) if queue else "",
         "draft": draft.text if draft else "",
-        "draft_saved": int(draft.saved_at.timestamp() * 1000) if draft else 0,
+        "draft_typed": draft.typed_at if draft else 0,
         "longest": MOST_CHARS,
         "kind": Email.Kind.NEW,
     }

@@ -238,7 +238,7 @@ def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Mess
         "longest": settings.MESSAGE_MAX_CHARS,
         "more_before": messages[0].seq if messages and messages[0].prev else 0,  # type: ignore[attr-defined]
         "draft": draft.text if draft else "",
-        "draft_saved": int(draft.saved_at.timestamp() * 1000) if draft else 0,
+        "draft_typed": draft.typed_at if draft else 0,
         "dispositions": Disposition.objects.for_queue(interaction.queue) if interaction.state == "wrap_up" else (),
         **(_texting(interaction) if interaction.channel in TEXTS and interaction.state == "active" else {}),
         **(letter_box(agent, interaction, draft) if mine and by_mail else {}),

@@ -1,4 +1,4 @@
-// <draft-box key="7:41" hx-post="…/draft/" hx-trigger="draft:pause"><textarea form="reply-41" data-saved="…">:
+// <draft-box key="7:41" name="typed_at" hx-post="…/draft/" hx-trigger="draft:pause"><textarea form="reply-41" data-typed="…">:
 // what is being written outlives a switch, a reload, a push and a lost link. "/" opens canned replies. Enter sends, or
 // with enter="newline" Ctrl+Enter. What else of the form is part of the draft says so (data-draft).
 const PAUSE = 800
@@ -6,19 +6,21 @@ const DAY = 86_400_000
 
 class DraftBox extends HTMLElement {
   #timer
+  #form
+  #typedAt = 0
   #inFlight = []
   #handlers
 
   connectedCallback() {
-    this.form = this.text.form // once we are out of the page, the text has none
+    this.#form = this.text.form // once we are out of the page, the text has none
     this.#restore()
     this.#handlers = [
       [this, "input", (event) => this.#typed(event.target)],
       [this.text, "keydown", (event) => this.#pressed(event)],
       [this.closest(".composer"), "click", (event) => this.#clicked(event)],
-      [this.form, "submit", () => this.#look(), true],
-      [this.form, "htmx:config:request", (event) => this.#leaving(event.detail.ctx)],
-      [this.form, "htmx:finally:request", (event) => this.#returned(event.detail.ctx)],
+      [this.#form, "submit", () => this.#look(), true],
+      [this.#form, "htmx:config:request", (event) => this.#leaving(event.detail.ctx)],
+      [this.#form, "htmx:finally:request", (event) => this.#returned(event.detail.ctx)],
       [window, "storage", (event) => this.#elsewhere(event)],
     ]
     for (const handler of this.#handlers) handler[0]?.addEventListener(...handler.slice(1))
@@ -37,6 +39,8 @@ class DraftBox extends HTMLElement {
     this.text.setSelectionRange(this.text.value.length, this.text.value.length)
   }
 
+  get value() { return this.#typedAt } // posted with the draft, by our name
+
   get text() { return this.querySelector("textarea") }
   get menu() { return this.querySelector(".canned") }
   get #slot() { return `draft:${this.getAttribute("key")}` }
@@ -44,25 +48,27 @@ class DraftBox extends HTMLElement {
   #restore() {
     const fresh = this.hasAttribute("fresh") // what the server has just put into the box goes before what we kept
     const kept = fresh ? null : JSON.parse(localStorage.getItem(this.#slot) ?? "null")
-    if (kept && kept.at > Number(this.text.dataset.saved || 0)) {
+    this.#typedAt = Number(this.text.dataset.typed || 0)
+    if (kept && kept.at > this.#typedAt) {
+      this.#typedAt = kept.at
       this.text.value = kept.text
       this.#putHead(kept.head)
       if (kept.text !== this.text.defaultValue) this.#later()
     }
-    this.form.elements.client_id.value = kept?.id ?? crypto.randomUUID()
-    if (fresh && this.form.elements.seen) this.form.elements.seen.value = ""
+    this.#form.elements.client_id.value = kept?.id ?? crypto.randomUUID()
+    if (fresh && this.#form.elements.seen) this.#form.elements.seen.value = ""
     if (this.text.value) this.#look(kept?.seen)
     if (fresh) this.#keep()
   }
 
   // The number of the last line its writer saw when they began: what is said after it, they may not know of.
   #look(seen) {
-    const field = this.form.elements.seen
+    const field = this.#form.elements.seen
     if (field && !field.value) field.value = seen || [...this.closest(".talk").querySelectorAll("[data-seq]")].at(-1)?.dataset.seq
   }
 
-  get #fields() { return [...this.form.elements].filter((field) => "draft" in field.dataset && field.name !== "kept") }
-  get #kinds() { return [...this.form.elements].filter((field) => field.name === "kind" && field.type === "radio") }
+  get #fields() { return [...this.#form.elements].filter((field) => "draft" in field.dataset && field.name !== "kept") }
+  get #kinds() { return [...this.#form.elements].filter((field) => field.name === "kind" && field.type === "radio") }
 
   // Only what the agent chose themselves: what is proposed may be another thing by the time they come back.
   #head() {
@@ -78,8 +84,9 @@ class DraftBox extends HTMLElement {
   }
 
   #keep() {
-    const { client_id, seen } = this.form.elements
-    const kept = { text: this.text.value, head: this.#head(), at: Date.now(), id: client_id.value, seen: seen?.value }
+    const { client_id, seen } = this.#form.elements
+    this.#typedAt = Math.max(Date.now(), this.#typedAt + 1) // after what it was typed on, whatever clock that went by
+    const kept = { text: this.text.value, head: this.#head(), at: this.#typedAt, id: client_id.value, seen: seen?.value }
     localStorage.setItem(this.#slot, JSON.stringify(kept))
   }
 
@@ -118,7 +125,7 @@ class DraftBox extends HTMLElement {
     } else if (event.key === "Enter" && this.#sends(event)) {
       event.preventDefault()
       const then = event.shiftKey ? this.closest(".composer").querySelector('[data-sends="shift"]') : null
-      if (this.text.value.trim() || this.#files()) this.form.requestSubmit(then)
+      if (this.text.value.trim() || this.#files()) this.#form.requestSubmit(then)
     }
   }
 
@@ -128,7 +135,7 @@ class DraftBox extends HTMLElement {
   }
 
   #files() {
-    return [...this.form.elements].some((field) => field.files?.length)
+    return [...this.#form.elements].some((field) => field.files?.length)
   }
 
   #canned(show) {
@@ -167,10 +174,10 @@ class DraftBox extends HTMLElement {
 
   // The words leave the box with their request and come back if it fails, with the same client id: no line twice.
   #leaving(ctx) {
-    if (ctx.sourceElement !== this.form) return
+    if (ctx.sourceElement !== this.#form) return
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const { client_id, seen } = this.form.elements
+    const { client_id, seen } = this.#form.elements
     this.#inFlight.push({ ctx, text: this.text.value, id: client_id.value, seen: seen?.value })
     this.text.value = ""
     client_id.value = crypto.randomUUID()
@@ -183,12 +190,12 @@ class DraftBox extends HTMLElement {
     if (!sent) return
     this.#inFlight.splice(this.#inFlight.indexOf(sent), 1)
     if (ctx.response?.status < 300) {
-      this.form.dispatchEvent(new CustomEvent("draft:sent", { bubbles: true }))
+      this.#form.dispatchEvent(new CustomEvent("draft:sent", { bubbles: true }))
     } else {
       const only = !this.text.value.trim()
       this.text.value = only ? sent.text : `${sent.text}\n${this.text.value}`
-      if (only) this.form.elements.client_id.value = sent.id
-      if (sent.seen) this.form.elements.seen.value = sent.seen
+      if (only) this.#form.elements.client_id.value = sent.id
+      if (sent.seen) this.#form.elements.seen.value = sent.seen
     }
     this.#keep()
     if (this.text.value) this.#later()

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 from django.utils import timezone
 from playwright.sync_api import Page, expect
@@ -55,6 +56,21 @@ def test_a_draft_survives_a_push_a_switch_a_reload_and_another_device(sign_in, m
     elsewhere = sign_in(maya)
     open_row(elsewhere, talk)
     expect(elsewhere.locator(TEXT)).to_have_value(re.compile("a half-written thought!?"))
+
+
+def test_what_is_typed_while_a_draft_is_on_its_way_outlives_a_reload(sign_in, maya, talk):
+    page = sign_in(maya)
+    open_row(page, talk)
+    on_their_way = []
+    page.route(re.compile("/draft/"), lambda route: on_their_way.append(route))
+    page.locator(TEXT).press_sequentially("Half a thou")
+    wait_until(lambda: page.evaluate("true") and on_their_way)
+    assert set(parse_qs(on_their_way[0].request.post_data)) == {"text", "typed_at"}  # no file goes with each pause
+    page.locator(TEXT).press_sequentially("ght")
+    with page.expect_response(re.compile("/draft/")):
+        on_their_way[0].continue_()
+    page.reload()
+    expect(page.locator(TEXT)).to_have_value("Half a thought")
 
 
 def test_a_whole_conversation_by_keyboard(sign_in, maya, chat, solved):

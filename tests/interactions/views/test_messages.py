@@ -133,6 +133,18 @@ def test_a_draft_waits_on_the_server_until_it_is_sent(desk, talk, maya):
     assert not Draft.objects.exists()
 
 
+def test_a_draft_says_when_it_was_typed_by_its_writers_clock(desk, talk):
+    desk.post(reverse("draft", args=[talk.pk]), {"text": "half", "typed_at": "1795400169093"})
+    assert 'data-typed="1795400169093"' in desk.get(reverse("conversation", args=[talk.pk])).content.decode()
+
+
+@pytest.mark.parametrize("given", ["", "x", "9" * 30])
+def test_one_that_does_not_was_typed_when_it_came(desk, talk, given):
+    desk.post(reverse("draft", args=[talk.pk]), {"text": "half", "typed_at": given})
+    draft = Draft.objects.get()
+    assert draft.typed_at == int(draft.saved_at.timestamp() * 1000)
+
+
 def test_canned_replies_know_the_names(desk, talk, billing):
     CannedReply.objects.create(shortcut="hello", text="Hello $customer_name, $agent_name here. $unknown")
     CannedReply.objects.create(shortcut="help", text="Elsewhere").queues.add(billing)
