@@ -27,6 +27,7 @@ async def test_hello_tells_the_state_and_every_line(start, page, later):
 async def test_lines_both_ways(start, page, later, maya):
     token, interaction = await later(start)
     visitor = await page(token).open()
+    await visitor.hear_all()
     await later(make_active, interaction, maya)
     assert (await visitor.hear("message", kind="system"))["notice"] == "joined"
     assert (await visitor.hear("state", state="active"))["agent"] == "Maya"
