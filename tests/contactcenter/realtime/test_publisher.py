@@ -54,6 +54,23 @@ async def test_an_event_that_cannot_be_sent_harms_neither_the_verb_nor_the_next_
     assert "could not be sent" in caplog.text
 
 
+async def test_pushes_of_many_threads_all_arrive_each_in_its_order(open_screen: OpenScreen, group: str) -> None:
+    browser = await open_screen(group)
+    together = threading.Barrier(4, timeout=5)
+
+    def say(thread: int) -> None:
+        together.wait()
+        for number in range(40):
+            push(group, patch(f"{thread} {number:02}"))
+
+    await asyncio.gather(*(in_db(say, thread) for thread in range(4)))
+    heard = [await browser.receive_from(timeout=5) for _ in range(160)]
+    assert sorted(heard) == [f"{thread} {number:02}" for thread in range(4) for number in range(40)]
+    for thread in "0123":
+        mine = [words for words in heard if words.startswith(thread)]
+        assert mine == sorted(mine)
+
+
 async def test_commands_and_forked_workers_push_before_they_exit(open_screen: OpenScreen, group: str) -> None:
     browser = await open_screen(group)
     program = """if True:
