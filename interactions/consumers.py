@@ -19,6 +19,7 @@ from interactions.models import Interaction
 from interactions.presence import get_presence
 from interactions.shortly import get_shortly
 from interactions.views import panes
+from interactions.views.messages import client_id_of, said_live
 
 SIGNED_OUT, NO_ACCESS = 4401, 4403
 BEAT = 10  # seconds; a browser that hears nothing for longer than 25 dials again
@@ -64,14 +65,23 @@ class DeskConsumer(Screen):
             self.show({"type": "websocket.send", "text": '{"type": "beat"}'})
 
     async def receive_json(self, data: dict[str, Any]) -> None:
-        """Only signs of life come up this way, which no answer follows; whatever an agent does is a request."""
+        """Signs of life, which no answer follows, and what is said in a live chat, where every millisecond counts.
+        Whatever else an agent does is a request, and so is a reply that this could not say: there they are told why."""
         match data:
+            case {"type": "say", "number": int(n), "interaction": int(pk), "text": str(text), "client_id": str(by)}:
+                said = await in_db(self._say, pk, text, client_id_of(by))
+                await self.send(text_data=json.dumps({"type": "said", "number": n, "html": said}))
             case {"type": "read", "interaction": int(pk), "seq": str(seq)} if seq.isdecimal() and len(seq) < 10:
                 get_shortly().mark(Interaction.read_by_agent, pk, int(seq), by=self._agent())
             case {"type": "typing", "interaction": int(pk)}:
                 await in_db(self._typing, pk)
             case {"type": "looking", "interaction": int(pk)} if html := await in_db(self._looking, pk):
                 await self.send(text_data=html)
+
+    def _say(self, pk: int, text: str, client_id: str) -> str:
+        """The line as it is drawn, or nothing."""
+        line = said_live(Interaction(pk=pk), self._agent(), text, client_id)
+        return line.drawn if line else ""
 
     def _typing(self, pk: int) -> None:
         agent = self._agent()

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from agents.access import AgentRequest, agent_required
-from agents.models import Channel
+from agents.models import Agent, Channel
 from contactcenter.prepared import Prepared
 from interactions.adapters.twilio.segments import count
 from interactions.models import Attachment, Draft, Interaction, Message, WhatsAppTemplate, live_line
@@ -40,8 +40,9 @@ def messages(request: AgentRequest, pk: int) -> HttpResponse:
 
 def _say(request: AgentRequest, pk: int) -> HttpResponse:
     """A reply to the customer or a note for colleagues; the same client id again is the same line."""
+    plain = not request.FILES and not request.POST.get("template") and request.POST.get("kind") != "note"
     live = Interaction(pk=pk)
-    if line := _said_live(request, live):
+    if plain and (line := said_live(live, request.agent, request.POST.get("text", ""), _client_id(request))):
         return _shown(request, live, line)
     interaction = _own.first(request.agent.pk, pk)
     if interaction is None:
@@ -70,13 +71,12 @@ def _say(request: AgentRequest, pk: int) -> HttpResponse:
     return _shown(request, interaction, message)
 
 
-def _said_live(request: AgentRequest, interaction: Interaction) -> Message | None:
+def said_live(interaction: Interaction, agent: Agent, text: str, client_id: str) -> Message | None:
     """What is said in a live chat, as nearly all is: the verb alone, whose statement asks whether it is theirs."""
-    text = _cleaned(request.POST.get("text", ""))
-    plain = 0 < len(text) <= settings.MESSAGE_MAX_CHARS and not request.FILES and not request.POST.get("template")
-    if request.POST.get("kind") == "note" or not plain:
+    text = _cleaned(text)
+    if not 0 < len(text) <= settings.MESSAGE_MAX_CHARS:
         return None
-    return live_line.replied(interaction, request.agent, text, _client_id(request))
+    return live_line.replied(interaction, agent, text, client_id)
 
 
 def _shown(request: AgentRequest, interaction: Interaction, message: Message) -> HttpResponse:
@@ -94,7 +94,11 @@ def _shown(request: AgentRequest, interaction: Interaction, message: Message) ->
 
 
 def _client_id(request: AgentRequest) -> str:
-    return request.POST.get("client_id", "").replace("\0", "")[:64]
+    return client_id_of(request.POST.get("client_id", ""))
+
+
+def client_id_of(given: str) -> str:
+    return given.replace("\0", "")[:64]
 
 
 def _template(request: AgentRequest) -> WhatsAppTemplate | None:

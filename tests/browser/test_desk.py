@@ -145,9 +145,31 @@ def test_of_two_presses_one_wins_and_the_other_is_told_politely(sign_in, maya, c
     expect(page.locator(".offer")).to_have_count(0)
 
 
+def test_a_reply_goes_up_the_line_and_without_it_as_a_request(sign_in, maya, talk):
+    page = sign_in(maya)
+    open_row(page, talk)
+    requests = []
+    page.on("request", lambda request: request.method == "POST" and "/messages/" in request.url and requests.append(1))
+    bubbles = page.locator(".message[data-kind=outbound]")
+    page.fill(TEXT, "Up the line")
+    page.locator(TEXT).press("Enter")
+    expect(bubbles).to_have_text([re.compile("Up the line")])
+    expect(page.locator(TEXT)).to_have_value("")
+    assert requests == []
+    page.evaluate("document.querySelector('#line')._htmx.ws.connection.socket.send = () => {}")
+    page.fill(TEXT, "Into the void")
+    page.locator(TEXT).press("Enter")
+    page.fill(TEXT, "And then")
+    page.locator(TEXT).press("Enter")
+    expect(bubbles).to_have_text([re.compile(words) for words in ("Up the line", "Into the void", "And then")])
+    expect(page.locator(TEXT)).to_have_value("")
+    assert requests == [1, 1]
+
+
 def test_a_reply_that_cannot_be_sent_stays_in_the_box(sign_in, maya, talk):
     page = sign_in(maya, forgive="ERR_FAILED|Failed to fetch")
     open_row(page, talk)
+    page.evaluate("document.querySelector('#line')._htmx.ws.connection.socket.send = () => {}")
     page.route(re.compile("/messages/$"), lambda route: route.abort())
     page.fill(TEXT, "Do not lose me")
     page.locator(TEXT).press("Enter")

@@ -171,3 +171,33 @@ async def test_who_else_looks_and_writes_is_seen_and_who_may_not_look_is_nobody(
 
 def make_agent_of(person: Person) -> Agent:
     return Agent.objects.create(person=person)
+
+
+async def say(browser: WebsocketCommunicator, interaction: Interaction, text: str, client_id: str = "c1") -> str:
+    """The bubble, as the desk that said it is answered."""
+    frame = {"type": "say", "number": 7, "interaction": interaction.pk, "text": text, "client_id": client_id}
+    await browser.send_to(text_data=json.dumps(frame))
+    while True:
+        heard = await browser.receive_from(timeout=5)
+        if heard.startswith('{"type": "said"'):
+            said = json.loads(heard)
+            assert said["number"] == 7
+            return said["html"]
+
+
+async def test_a_reply_in_a_live_chat_goes_up_the_line(connect, maya, talk):
+    browser = await connect(await in_db(fresh, maya.person))
+    assert "Of course, Lee" in await say(browser, talk, "Of course, Lee\0")
+    line = await in_db(talk.messages.get, kind="outbound")
+    assert (line.text, line.client_id, line.agent_id) == ("Of course, Lee", "c1", maya.pk)
+    assert await say(browser, talk, "Of course, Lee") == "", "said again, the request finds it"
+
+
+async def test_what_the_line_cannot_say_is_left_to_the_request(connect, maya, omar, talk, settings):
+    mayas, omars = await connect(await in_db(fresh, maya.person)), await connect(await in_db(fresh, omar.person))
+    assert await say(omars, talk, "Mine!") == ""
+    assert await say(mayas, talk, " ") == ""
+    assert await say(mayas, talk, "x" * (settings.MESSAGE_MAX_CHARS + 1)) == ""
+    await in_db(talk.end, by=maya)
+    assert await say(mayas, talk, "Bye") == ""
+    assert not await in_db(talk.messages.filter(kind="outbound").exists)

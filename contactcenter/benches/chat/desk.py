@@ -1,6 +1,7 @@
-"""An agent as a browser: signs in, holds the desk's socket, accepts what rings and replies by request."""
+"""An agent as a browser: signs in, holds the desk's socket, accepts what rings and replies."""
 
 import asyncio
+import itertools
 import json
 import random
 import re
@@ -21,6 +22,7 @@ TOKEN = re.compile(r'"x-csrftoken": "(\w+)"|name="csrfmiddlewaretoken" value="(\
 TAG = re.compile(r"<[^>]+>")
 FRAGMENT = {"HX-Request": "true", "HX-Request-Type": "partial"}
 AGAIN = 2.0  # seconds
+LIVE_PATIENCE = 3.0
 PATIENCE = aiohttp.ClientTimeout(total=20)
 
 Lost = (aiohttp.ClientError, OSError)  # TimeoutError is an OSError
@@ -40,6 +42,8 @@ class AgentClient:
         self._accepted: set[str] = set()
         self._read: dict[int, int] = defaultdict(int)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._numbers = itertools.count(1)
+        self._asked: dict[int, asyncio.Future[str]] = {}
 
     async def __aenter__(self) -> Self:
         return self
@@ -92,15 +96,20 @@ class AgentClient:
             except Lost:
                 pass
             self.open.clear()
+            for number in self._asked:
+                self._said(number, "")
             await asyncio.sleep(pause)
             pause = min(pause * 2, 1)
 
     def _take(self, text: str) -> None:
-        if text.startswith("{"):
-            if json.loads(text).get("type") == "resync":
-                self._spawn(self._see_all())
+        if not text.startswith("{"):
+            self._show(text)
             return
-        self._show(text)
+        match json.loads(text):
+            case {"type": "resync"}:
+                self._spawn(self._see_all())
+            case {"type": "said", "number": number, "html": html}:
+                self._said(number, html)
 
     def _show(self, html: str, interaction: int | None = None) -> None:
         """Draw a fragment: offers are accepted, bubbles are put in their conversation."""
@@ -175,12 +184,35 @@ class AgentClient:
 
     async def say(self, pk: int, text: str, client_id: str) -> int:
         """The status of one attempt; the page keeps words and client id until one of them is below 300."""
+        if html := await self._said_live(pk, text, client_id):
+            self._show(html, pk)
+            return 200
         data = {"text": text, "client_id": client_id, "kind": "reply"}
         async with self._http.post(f"/interactions/{pk}/messages/", data=data, headers=self._headers) as response:
             html = await response.text()
             if response.status == 200:
                 self._show(html, pk)
             return response.status
+
+    async def _said_live(self, pk: int, text: str, client_id: str) -> str:
+        """Up the line, if it is open and answers; all else is a request."""
+        if not self.open.is_set():
+            return ""
+        number = next(self._numbers)
+        self._asked[number] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(LIVE_PATIENCE):
+                frame = {"type": "say", "number": number, "interaction": pk, "text": text, "client_id": client_id}
+                await self._socket.send_json(frame)
+                return await self._asked[number]
+        except Lost:
+            return ""
+        finally:
+            del self._asked[number]
+
+    def _said(self, number: int, html: str) -> None:
+        if (answer := self._asked.get(number)) and not answer.done():
+            answer.set_result(html)
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
