@@ -69,12 +69,15 @@ def journey_changed(interaction: "Work") -> None:
 
 
 def message_added(interaction: "Work", message: "Message", *, previous: int, previous_public: int) -> None:
-    """Show a new line on the customer's screens, unless it is internal, and on the desk of whoever has the work."""
+    """Show a new line on the customer's screens, unless it is internal, and on the desk of whoever has the work: to
+    whom it is said first, for who said it is only told that it was heard."""
+    to_agent = [partial(_show_line, interaction.agent, interaction, message)] if interaction.agent else []
+    to_customer = []
     if message.kind != message.Kind.NOTE:
-        data = message_frame(message, prev=previous_public)
-        push(visitor_screen(interaction.pk), {"type": "screen.json", "data": data})
-    if interaction.agent:
-        transaction.on_commit(partial(_show_line, interaction.agent, interaction, message), robust=True)
+        frame = {"type": "screen.json", "data": message_frame(message, prev=previous_public)}
+        to_customer.append(partial(push, visitor_screen(interaction.pk), frame))
+    for show in to_agent + to_customer if message.kind == message.Kind.INBOUND else to_customer + to_agent:
+        transaction.on_commit(show, robust=True)
 
 
 def _show_line(agent: "Agent", interaction: "Work", message: "Message") -> None:

@@ -33,6 +33,14 @@ def test_it_leaves_the_same_as_a_move(talk, maya, shown, monkeypatch):
     assert in_one_statement == conversation(talk, maya, shown)
 
 
+def test_it_is_shown_to_the_other_side_first(talk, maya, shown):
+    with shown() as pushes:
+        talk.hear("Hello?")
+        talk.reply(maya, "Yes?")
+    mayas, customers = maya.screen, f"visitor-{talk.pk}"
+    assert [push["g"] for push in pushes if push["type"] != "screen.refresh"] == [mayas, customers, customers, mayas]
+
+
 def test_a_draft_is_said_by_its_line_and_no_other(talk, maya, omar):
     for agent in (maya, omar):
         Draft.objects.keep(talk, agent, "Hi th")
