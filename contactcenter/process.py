@@ -5,7 +5,7 @@ import sys
 
 from django.urls import get_resolver
 
-HANDS_OVER_AFTER = 0.001  # seconds
+HANDS_OVER_AFTER = 0.0002  # seconds
 COLLECTS_AFTER = (2_000, 20, 20)  # objects more than before; and each older generation after so many of the younger
 
 
