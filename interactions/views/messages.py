@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from agents.access import AgentRequest, agent_required
 from agents.models import Agent, Channel
 from contactcenter.prepared import Prepared
+from interactions.adapters.chat.words import UNWRITTEN
 from interactions.adapters.twilio.segments import count
 from interactions.models import Attachment, Draft, Interaction, Message, WhatsAppTemplate, live_line
 from interactions.models.texting import TEXTS
@@ -98,7 +99,7 @@ def _client_id(request: AgentRequest) -> str:
 
 
 def client_id_of(given: str) -> str:
-    return given.replace("\0", "")[:64]
+    return UNWRITTEN.sub("", given)[:64]
 
 
 def _template(request: AgentRequest) -> WhatsAppTemplate | None:
@@ -114,7 +115,7 @@ def _text(text: str) -> str:
 
 
 def _cleaned(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\0", "").strip()
+    return UNWRITTEN.sub("", text.replace("\r\n", "\n")).strip()
 
 
 @agent_required

@@ -173,9 +173,9 @@ def make_agent_of(person: Person) -> Agent:
     return Agent.objects.create(person=person)
 
 
-async def say(browser: WebsocketCommunicator, interaction: Interaction, text: str, client_id: str = "c1") -> str:
+async def say(browser: WebsocketCommunicator, pk: int, text: str, client_id: str = "c1") -> str:
     """The bubble, as the desk that said it is answered."""
-    frame = {"type": "say", "number": 7, "interaction": interaction.pk, "text": text, "client_id": client_id}
+    frame = {"type": "say", "number": 7, "interaction": pk, "text": text, "client_id": client_id}
     await browser.send_to(text_data=json.dumps(frame))
     while True:
         heard = await browser.receive_from(timeout=5)
@@ -187,17 +187,18 @@ async def say(browser: WebsocketCommunicator, interaction: Interaction, text: st
 
 async def test_a_reply_in_a_live_chat_goes_up_the_line(connect, maya, talk):
     browser = await connect(await in_db(fresh, maya.person))
-    assert "Of course, Lee" in await say(browser, talk, "Of course, Lee\0")
+    assert "Of course, Lee" in await say(browser, talk.pk, "Of course,\0 Lee\ud800", "c\ud8001")
     line = await in_db(talk.messages.get, kind="outbound")
     assert (line.text, line.client_id, line.agent_id) == ("Of course, Lee", "c1", maya.pk)
-    assert await say(browser, talk, "Of course, Lee") == "", "said again, the request finds it"
+    assert await say(browser, talk.pk, "Of course, Lee") == "", "said again, the request finds it"
 
 
 async def test_what_the_line_cannot_say_is_left_to_the_request(connect, maya, omar, talk, settings):
     mayas, omars = await connect(await in_db(fresh, maya.person)), await connect(await in_db(fresh, omar.person))
-    assert await say(omars, talk, "Mine!") == ""
-    assert await say(mayas, talk, " ") == ""
-    assert await say(mayas, talk, "x" * (settings.MESSAGE_MAX_CHARS + 1)) == ""
+    assert await say(omars, talk.pk, "Mine!") == ""
+    assert await say(mayas, talk.pk, " ") == ""
+    assert await say(mayas, 10**30, "Hello") == ""
+    assert await say(mayas, talk.pk, "x" * (settings.MESSAGE_MAX_CHARS + 1)) == ""
     await in_db(talk.end, by=maya)
-    assert await say(mayas, talk, "Bye") == ""
+    assert await say(mayas, talk.pk, "Bye") == ""
     assert not await in_db(talk.messages.filter(kind="outbound").exists)
