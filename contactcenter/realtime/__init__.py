@@ -1,9 +1,9 @@
 """Live screens: what the database has just committed, shown to everyone who may see it.
 
-A verb calls `push(group, event)`; one publisher thread per process carries it to Valkey; one hub per process,
-with a single subscription, hands it to its `Screen`s. Nothing here is kept: after any doubt about the link
-every screen is told to fetch its state anew, so Valkey may be lost or restarted at any moment. Not chosen: a
-layer channel per browser, the usual Channels way (4.6 times dearer on daphne), and the core Redis layer
+A verb calls `push(group, event)`; the process' own hub hands it to its `Screen`s at once, and the publisher carries it
+by Valkey to the hubs of all other processes, which have a single subscription each. Nothing here is kept: after any
+doubt about the link every screen is told to fetch its state anew, so Valkey may be lost or restarted at any moment.
+Not chosen: a layer channel per browser, the usual Channels way (4.6 times dearer on daphne), and the core Redis layer
 (drops silently from 100 messages on).
 """
 

@@ -1,8 +1,9 @@
-"""From Valkey to the screens of this process: one subscription, handed out locally."""
+"""To the screens of this process: what is pushed here at once, what is pushed elsewhere by one subscription."""
 
 import asyncio
 import json
 import logging
+import os
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -191,13 +192,14 @@ class Hub:
             try:
                 event = await self.layer.receive(channel)
                 self._heard_at = asyncio.get_running_loop().time()
-                self._hand_out(event)
+                if event.get("from") != HERE:
+                    self.hand_out(event)
             except Exception:
                 logger.exception("an event could not be handed out")
             # daphne's send never suspends: without a breath here nothing is flushed while there are more.
             await asyncio.sleep(0)
 
-    def _hand_out(self, event: dict[str, Any]) -> None:
+    def hand_out(self, event: dict[str, Any]) -> None:
         group = self.groups.get(event.get("g", ""))
         screens = [*group.screens] if group else []
         for each in event["events"] if event["type"] == "screen.several" else [event]:
@@ -229,6 +231,7 @@ class Hub:
                 logger.error("unknown event %s", unknown)
 
 
+HERE = uuid4().hex  # this process, among all that push
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 
@@ -238,3 +241,20 @@ def get_hub() -> Hub:
     if loop not in _hubs:
         _hubs[loop] = Hub()
     return _hubs[loop]
+
+
+def hand_out_here(event: dict[str, Any]) -> None:
+    """Show what was pushed in this process, by any of its threads, without the way through Valkey."""
+    for known in _hubs.keyrefs():
+        if (loop := known()) and not loop.is_closed():
+            loop.call_soon_threadsafe(_hubs[loop].hand_out, event)
+
+
+def _begin_anew() -> None:
+    """A forked child is another process, and has nothing to do with the loops of its parent."""
+    global HERE
+    HERE = uuid4().hex
+    _hubs.clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)

@@ -1,4 +1,4 @@
-"""From a verb to Valkey: in order, after the commit, and never in the way of the one who pushes."""
+"""From a verb to our hub and, by Valkey, all others: in order, after the commit, never in the way of who pushes."""
 
 import atexit
 import logging
@@ -16,14 +16,13 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from contactcenter.realtime.hub import EVERYONE
+from contactcenter.realtime import hub
 
 logger = logging.getLogger(__name__)
 
 LIMIT = 10_000  # pushes waiting in one process; past that screens fetch anew rather than be told
 AT_ONCE = 100  # in one write
 
-type Push = tuple[str, dict[str, Any]]  # to which group what
 type Command = tuple[str, str, bytes]
 
 
@@ -31,7 +30,7 @@ def push(group: str, *events: dict[str, Any]) -> None:
     """Send events to every screen of the group once the transaction is in, those of one call in one message.
     A lost push is no error: screens fetch their state again whenever they connect."""
     event = events[0] if len(events) == 1 else {"type": "screen.several", "events": events}
-    send = partial(_publish, group, event | {"g": group})
+    send = partial(_publish, group, event)
     connection = transaction.get_connection()
     if connection.in_atomic_block:
         connection.on_commit(send, robust=True)
@@ -45,13 +44,13 @@ def flush(timeout: float = 2) -> bool:
 
 
 class Publisher:
-    """Carries pushes over a bare connection: whoever pushes writes them, which takes no time while Valkey keeps up, and
-    a thread of our own reads what is answered and does whatever may have to wait. All that waits leaves in one write;
-    Redis' clients take ten times as long for each."""
+    """Shows pushes on the screens of this process and carries them to all others over a bare connection: whoever pushes
+    writes them, which takes no time while Valkey keeps up, and a thread of our own reads what is answered and does
+    whatever may have to wait. All that waits leaves in one write; Redis' clients take ten times as long for each."""
 
     def __init__(self, layer: Any = None) -> None:
         self._layer = layer
-        self._pending: deque[Push | threading.Event] = deque()
+        self._pending: deque[Command | threading.Event] = deque()
         self._overflowed = False
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -62,8 +61,15 @@ class Publisher:
         self._broken: Exception | None = None
 
     def publish(self, group: str, event: dict[str, Any]) -> None:
+        if self._thread is None:
+            self._start()
+        event = event | {"g": group, "from": hub.HERE}
+        command = self._command(group, event)
+        if command is None:
+            return
+        hub.hand_out_here(event)
         if len(self._pending) < LIMIT:
-            self._pending.append((group, event))
+            self._pending.append(command)
         else:
             self._overflowed = True
         if self._writing.acquire(blocking=False):
@@ -74,20 +80,15 @@ class Publisher:
                 self._keeps_up, self._broken = False, error
             finally:
                 self._writing.release()
-        self._rouse()
+        self._wake.set()
 
     def flush(self, timeout: float) -> bool:
         if self._thread is None:
             return True
         done = threading.Event()
         self._pending.append(done)
-        self._rouse()
-        return done.wait(timeout)
-
-    def _rouse(self) -> None:
-        if self._thread is None:
-            self._start()
         self._wake.set()
+        return done.wait(timeout)
 
     def _start(self) -> None:
         with self._starting:
@@ -132,8 +133,7 @@ class Publisher:
         commands: list[Command] = []
         while self._pending and len(commands) < AT_ONCE and not isinstance(item := self._pending[0], threading.Event):
             self._pending.popleft()
-            if command := self._command(*item):
-                commands.append(command)
+            commands.append(item)
         if commands:
             self._unanswered += len(commands)
             self._link.send_packed_command(self._link.pack_commands(commands))
@@ -147,7 +147,7 @@ class Publisher:
 
     def _lost(self, why: object, dropped: int = 1) -> None:
         """Once Valkey answers again, have every screen fetch its state: that covers all that was not sent."""
-        resync = self._command(EVERYONE, {"type": "hub.resync"})
+        resync = self._command(hub.EVERYONE, {"type": "hub.resync"})
         assert resync
         pause = 0.1
         logger.warning("pushes are being dropped: %s", why)

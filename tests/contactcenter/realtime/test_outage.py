@@ -42,7 +42,7 @@ def own_valkey() -> Iterator[OwnValkey]:
     valkey.kill()
 
 
-async def test_after_a_restart_of_valkey_every_screen_resyncs_and_pushes_flow_again(
+async def test_without_valkey_a_process_shows_its_own_and_after_a_restart_every_screen_resyncs(
     open_screen: OpenScreen, group: str, own_valkey: OwnValkey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub._hubs[asyncio.get_running_loop()] = hub.Hub(Layer([own_valkey.url]))
@@ -54,6 +54,7 @@ async def test_after_a_restart_of_valkey_every_screen_resyncs_and_pushes_flow_ag
     own_valkey.kill()
     for _ in range(3):
         push(group, patch("while Valkey is away"))
+        assert await browser.receive_from() == "while Valkey is away"
     late = await open_screen(group, f"{group}-late")
     own_valkey.start()
 
@@ -81,6 +82,7 @@ async def test_what_a_publisher_had_to_drop_makes_every_screen_resync(
     browser = await open_screen(group)
     monkeypatch.setattr(publisher, "LIMIT", 0)
     push(group, patch("one too many"))
+    assert await browser.receive_from() == "one too many"
     assert await browser.receive_from(timeout=5) == "resynced"
 
 

@@ -76,12 +76,13 @@ async def test_commands_and_forked_workers_push_before_they_exit(open_screen: Op
     program = """if True:
         import os, sys, django
         django.setup()
-        from contactcenter.realtime import push
+        from contactcenter.realtime import hub, push
+        parent = hub.HERE
         push(sys.argv[1], {"type": "screen.patch", "html": "parent"})
         if not os.fork():
             push(sys.argv[1], {"type": "screen.patch", "html": "child"})
-            os._exit(0)
-        os.wait()
+            os._exit(hub.HERE == parent)  # a hub takes what comes from here for shown already
+        sys.exit(os.wait()[1])
     """
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, group, cwd=settings.BASE_DIR)
     assert await process.wait() == 0
