@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from agents.attention import Place, fits, units_in_use
 from agents.models import Agent
 from contactcenter.prepared import Prepared, answered_first, overlapping, send
+from contactcenter.sql import among, array
 from interactions import broadcasts
 from interactions.models.interaction import Interaction
 from interactions.models.offer_rule import RINGS_FOR
 from interactions.routing.match import Match
-from interactions.routing.sql import among, array
 
 type Rows = list[tuple[Any, ...]]
 

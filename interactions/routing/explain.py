@@ -14,6 +14,7 @@ from django.db.models import Value
 from django.utils import timezone
 
 from agents.models import Agent
+from contactcenter.sql import among, array
 from interactions.models.interaction import Interaction
 from interactions.routing import router_is_active
 from interactions.routing.heads import heads, rows_of
@@ -22,7 +23,6 @@ from interactions.routing.match import Waiting, match, preferred
 from interactions.routing.obstacles import Obstacle, What, obstacles
 from interactions.routing.outlook import Change, outlook
 from interactions.routing.pool import AtWork, Line, Pool
-from interactions.routing.sql import among, array
 
 FIRST_AHEAD = 5
 IN_HAND = {What.PLACE, What.ATTENTION}

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from contactcenter.prepared import rows
+from contactcenter.sql import array
 from interactions.routing.match import NOBODY, Waiting
 from interactions.routing.pool import Line, Pool
 from interactions.routing.reading import worth_reading
-from interactions.routing.sql import array
 
 AT_ONCE = 1000  # of one line in one pass; there is another while that was not all
 

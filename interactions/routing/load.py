@@ -8,13 +8,13 @@ from typing import Any
 from agents.attention import Place
 from agents.models import Agent, AgentSkill
 from contactcenter.prepared import Prepared, rows
+from contactcenter.sql import among, array
 from interactions.models.membership import Membership, QueueSkill
 from interactions.models.offer_rule import OfferRule
 from interactions.models.queue import Ordering, Queue
 from interactions.models.relaxation import Step, StepSkill
 from interactions.routing.pool import AtWork, Pool
 from interactions.routing.rules import QueueRules, Rules, StepRules
-from interactions.routing.sql import among, array
 
 AGENT = ("pk", "engagement", "team", "idle_since")
 READY: Prepared[Any] = Prepared(

@@ -15,6 +15,7 @@ from django.utils import timezone
 from agents.errors import StaleState
 from agents.models import Agent, Lease
 from contactcenter.prepared import Prepared
+from contactcenter.sql import array, within
 from interactions import outbox
 from interactions.adapters.voice import recordings
 from interactions.calls import line
@@ -25,7 +26,6 @@ from interactions.models.message import Message
 from interactions.models.offer import Exclusion, Offer, OfferQuerySet
 from interactions.models.recording import Recording
 from interactions.routing import overdue
-from interactions.routing.sql import array, within
 
 log = logging.getLogger(__name__)
 AT_MOST = 500  # of each kind per sweep; the next one comes within a second

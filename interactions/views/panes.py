@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from agents.models import Agent, Channel
 from agents.views.status import status_of
 from contactcenter.prepared import Prepared
+from contactcenter.sql import among, array
 from interactions.adapters.twilio.tokens import configured as telephony
 from interactions.adapters.twilio.tokens import plain_signalling
 from interactions.adapters.voice.plan import recording_wanted
@@ -30,7 +31,6 @@ from interactions.models import (
 )
 from interactions.models.call import on_the_line
 from interactions.models.texting import TEXTS
-from interactions.routing.sql import among, array
 from interactions.views.letter_box import letter_box
 
 LINES_AT_ONCE = 50

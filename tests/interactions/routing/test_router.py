@@ -13,6 +13,7 @@ from psycopg import sql
 from agents.channels import Channel
 from agents.models import Agent
 from contactcenter.benches.router.floor import open_queues, sign_in
+from contactcenter.sql import array
 from interactions.management.commands.router import BY_INDEX
 from interactions.models import Exclusion, Interaction, Membership, Offer
 from interactions.models.offer_rule import RINGS_FOR
@@ -20,7 +21,6 @@ from interactions.routing import claim as claims
 from interactions.routing.claim import claim
 from interactions.routing.match import Match
 from interactions.routing.router import Router, route
-from interactions.routing.sql import array
 from tests.cast import (
     load_of,
     make_active,

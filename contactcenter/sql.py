@@ -1,4 +1,4 @@
-"""What the router's own statements are given."""
+"""What statements of our own are given."""
 
 from collections.abc import Iterable
 from typing import Any
