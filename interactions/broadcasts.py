@@ -103,12 +103,12 @@ def _row(interaction_id: int) -> dict[str, object]:
     return {"type": "screen.refresh", "what": "row", "id": interaction_id}
 
 
-def read(interaction: "Work") -> None:
+def read(interaction_id: int, agent_id: int | None, *, agent_read: int, customer_read: int) -> None:
     """Somebody has read up to here: both sides' marks move."""
-    marks = {"type": "read", "agent_read": interaction.agent_read, "customer_read": interaction.customer_read}
-    push(visitor_screen(interaction.pk), {"type": "screen.json", "data": marks})
-    if interaction.agent_id:
-        row_changed(interaction.agent_id, interaction.pk)
+    marks = {"type": "read", "agent_read": agent_read, "customer_read": customer_read}
+    push(visitor_screen(interaction_id), {"type": "screen.json", "data": marks})
+    if agent_id:
+        row_changed(agent_id, interaction_id)
 
 
 def recorded(recording: "Recording") -> None:

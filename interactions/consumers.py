@@ -16,6 +16,7 @@ from contactcenter.realtime import Screen, in_db, push
 from interactions import onlookers
 from interactions.broadcasts import visitor_screen
 from interactions.models import Interaction
+from interactions.models.marks import Mark
 from interactions.presence import get_presence
 from interactions.shortly import get_shortly
 from interactions.views import panes
@@ -72,7 +73,7 @@ class DeskConsumer(Screen):
                 said = await in_db(self._say, pk, text, client_id_of(by))
                 await self.send(text_data=json.dumps({"type": "said", "number": n, "html": said}))
             case {"type": "read", "interaction": int(pk), "seq": str(seq)} if seq.isdecimal() and len(seq) < 10:
-                get_shortly().mark(Interaction.read_by_agent, pk, int(seq), by=self._agent())
+                get_shortly().mark(Mark(pk, "agent_read", by=self._agent().pk), int(seq))
             case {"type": "typing", "interaction": int(pk)}:
                 await in_db(self._typing, pk)
             case {"type": "looking", "interaction": int(pk)} if html := await in_db(self._looking, pk):

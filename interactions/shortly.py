@@ -6,8 +6,7 @@ drawn a turn after its marks were set, so a line and its being read are one chan
 
 import asyncio
 import logging
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
@@ -17,7 +16,8 @@ from django.utils import timezone, translation
 from agents.models import Agent
 from contactcenter.realtime import in_db
 from contactcenter.realtime.screen import RELOAD
-from interactions.models import Interaction
+from interactions.models import Interaction, marks
+from interactions.models.marks import Mark
 from interactions.views import panes
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ log = logging.getLogger(__name__)
 EVERY = 0.25  # seconds
 DRAWN_AS = ("desk/_work.html#row_pushed", "desk/_talk.html#read_pushed")
 
-type Verb = Callable[..., None]
-type Mark = tuple[Verb, int, Agent | None]  # on which interaction, by whom if that matters
 type Row = tuple[Agent, int]  # of whose list, for which interaction
 
 
@@ -39,10 +37,9 @@ class Shortly:
         self._later: dict[Row, set[DeskConsumer]] = {}
         self._turns: asyncio.Task[None] | None = None
 
-    def mark(self, verb: Verb, interaction: int, seq: int, by: Agent | None = None) -> None:
-        """Soon call a verb of the interaction that marks its lines up to this one."""
-        key = verb, interaction, by
-        self._marks[key] = max(seq, self._marks.get(key, 0))
+    def mark(self, mark: Mark, seq: int) -> None:
+        """Soon mark the lines up to this one."""
+        self._marks[mark] = max(seq, self._marks.get(mark, 0))
         self._start()
 
     def draw(self, desk: "DeskConsumer", row: Row) -> None:
@@ -58,17 +55,19 @@ class Shortly:
     async def _keep(self) -> None:
         while self._marks or self._rows or self._later:
             await asyncio.sleep(EVERY)
-            marks, self._marks = self._marks, {}
+            ahead, self._marks = self._marks, {}
             rows, self._rows, self._later = self._rows, self._later, {}
             # A row must not be shown after a list that was read later: a desk that draws its list waits another turn.
             seen = {desk: desk.refreshes for desks in rows.values() for desk in desks if not desk.refreshing}
             try:
-                drawn = await in_db(_carry_out, marks, list(rows))
+                late, drawn = await in_db(_carry_out, ahead, list(rows))
             except Exception:
                 log.exception("marks could not be set, or rows not be drawn")
                 for desk in seen:
                     desk.drop(RELOAD)
                 continue
+            for mark in late:
+                self.mark(mark, ahead[mark])
             for row, desks in rows.items():
                 for desk in desks:
                     if seen.get(desk) != desk.refreshes:
@@ -77,14 +76,12 @@ class Shortly:
                         desk.show({"type": "websocket.send", "text": drawn[row]})
 
 
-def _carry_out(marks: dict[Mark, int], rows: list[Row]) -> dict[Row, str]:
-    for (verb, pk, by), seq in marks.items():
-        who: dict[str, Any] = {"by": by} if by else {}
-        verb(Interaction(pk=pk), seq, **who)
+def _carry_out(ahead: dict[Mark, int], rows: list[Row]) -> tuple[set[Mark], dict[Row, str]]:
+    """Marks that another turn must set, and rows as they are now."""
+    late = marks.move(ahead) if ahead else set()
     found = panes.rows({pk for _agent, pk in rows}) if rows else {}
-    return {
-        (agent, pk): _drawn(agent, found[pk]) for agent, pk in rows if pk in found and found[pk].agent_id == agent.pk
-    }
+    mine = [(agent, pk) for agent, pk in rows if pk in found and found[pk].agent_id == agent.pk]
+    return late, {(agent, pk): _drawn(agent, found[pk]) for agent, pk in mine}
 
 
 def _drawn(agent: Agent, row: Interaction) -> str:

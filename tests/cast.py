@@ -250,6 +250,10 @@ def solved(db: None) -> Disposition:
 type Pushes = list[dict[str, Any]]
 
 
+def frames(pushes: Pushes, kind: str) -> Pushes:
+    return [p for p in pushes if p["type"] == kind]
+
+
 @pytest.fixture
 def shown(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any

@@ -1,4 +1,4 @@
-"""What is said in an interaction: lines in order, each stored once, and how far each side has read."""
+"""What is said in an interaction: lines in order, each stored once."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Channel
-from contactcenter.prepared import Prepared, rows
+from contactcenter.prepared import Prepared
 from interactions import broadcasts
 from interactions.models import live_line
 from interactions.models.message import Attachment, Message, Upload
@@ -17,17 +17,6 @@ from interactions.models.work import Work
 _said = Prepared(
     lambda pk, kind, client_id: Message.objects.filter(interaction=pk, kind=kind, client_id=client_id).order_by()
 )
-_MARKED: dict[tuple[str, ...], str] = {
-    marks: """
-        update interactions_interaction set {moves}
-        where id = %(work)s and (agent_id = %(by)s::bigint or %(by)s::bigint is null) and ({ahead})
-        returning agent_id, agent_read, customer_read, customer_received
-    """.format(
-        moves=", ".join(f"{mark} = greatest({mark}, least(%(seq)s::int, last_seq))" for mark in marks),
-        ahead=" or ".join(f"{mark} < least(%(seq)s::int, last_seq)" for mark in marks),
-    )
-    for marks in (("agent_read",), ("customer_read", "customer_received"), ("customer_received",))
-}
 CLOSED_REFUSAL = _("This conversation has ended.")
 
 
@@ -82,17 +71,6 @@ class Conversation(Work):
         """A line by the system that both sides see; called within a move."""
         return self._add(Message.Kind.SYSTEM, "", notice=notice, agent=agent)
 
-    def read_by_agent(self, seq: int, *, by: Agent | None = None) -> None:
-        """The agent has seen everything up to this line; given who says so, only if they have the conversation."""
-        self._mark(seq, "agent_read", by=by)
-
-    def read_by_customer(self, seq: int) -> None:
-        self._mark(seq, "customer_read", "customer_received")
-
-    def received_by_customer(self, seq: int) -> None:
-        """The customer's page has shown everything up to this line, read or not."""
-        self._mark(seq, "customer_received")
-
     @property
     def _may_be_live(self) -> bool:
         """A live chat, or no more known of it than its key."""
@@ -100,12 +78,6 @@ class Conversation(Work):
 
     def _customer_wrote(self) -> None:
         """What follows from a new line of the customer's, within the move."""
-
-    def _mark(self, seq: int, *marks: str, by: Agent | None = None) -> None:
-        """Marks only move ahead, and not past the last number; no event, no number, and nothing else is read."""
-        moved = rows(_MARKED[marks], {"work": self.pk, "seq": seq, "by": by and by.pk})
-        for self.agent_id, self.agent_read, self.customer_read, self.customer_received in moved:
-            broadcasts.read(self)
 
     def _already_said(self, kind: str, client_id: str) -> Message | None:
         """Among lines of this kind: nobody can hold up, or be shown, another side's line by choosing its id."""

@@ -7,7 +7,7 @@ import pytest
 
 from contactcenter.realtime.screen import RELOAD
 from interactions import shortly
-from interactions.models import Interaction
+from interactions.models.marks import Mark
 from tests.cast import make_active, make_chat
 
 
@@ -32,22 +32,23 @@ def test_only_who_has_the_work_marks_it_and_sees_its_row(talk, maya, omar, entry
         work.hear("One more")
     rows = [(agent, work.pk) for agent in (maya, omar) for work in (talk, other)]
     with django_assert_num_queries(1):
-        drawn = shortly._carry_out({}, rows)
+        _late, drawn = shortly._carry_out({}, rows)
     assert drawn.keys() == set(rows[:2])
     assert all(f'id="row-{pk}"' in html and "data-unread" in html for (_agent, pk), html in drawn.items())
-    marks = {(Interaction.read_by_agent, talk.pk, maya): 999, (Interaction.read_by_agent, other.pk, omar): 999}
-    drawn = shortly._carry_out(marks, rows)
+    marks = {Mark(talk.pk, "agent_read", by=maya.pk): 999, Mark(other.pk, "agent_read", by=omar.pk): 999}
+    late, drawn = shortly._carry_out(marks, rows)
+    assert late == set()
     assert ["data-unread" in drawn[row] for row in rows[:2]] == [False, True]
 
 
 async def test_what_is_asked_for_often_is_done_once_and_never_behind_a_newer_list(maya, monkeypatch):
-    turns: list[tuple[dict[Any, int], list[Any]]] = []
-    soon, calm, busy, row = shortly.Shortly(), Desk(), Desk(), (maya, 7)
+    turns: list[tuple[dict[Mark, int], list[Any]]] = []
+    soon, calm, busy, row, mark = shortly.Shortly(), Desk(), Desk(), (maya, 7), Mark(7, "customer_read")
 
-    async def at_once(carry_out: Any, marks: dict[Any, int], rows: list[Any]) -> dict[Any, str]:
+    async def at_once(carry_out: Any, marks: dict[Mark, int], rows: list[Any]) -> tuple[set[Mark], dict[Any, str]]:
         turns.append((marks, rows))
         busy.refreshing = busy.refreshing and not rows
-        return dict.fromkeys(rows, f"turn {len(turns)}")
+        return {mark for mark in marks if len(turns) == 1}, dict.fromkeys(rows, f"turn {len(turns)}")
 
     monkeypatch.setattr(shortly, "in_db", at_once)
     monkeypatch.setattr(shortly, "EVERY", 0)
@@ -55,9 +56,10 @@ async def test_what_is_asked_for_often_is_done_once_and_never_behind_a_newer_lis
     for desk in (calm, busy, calm):
         soon.draw(desk, row)
     for seq in (3, 5, 4):
-        soon.mark(Interaction.read_by_customer, 7, seq)
+        soon.mark(mark, seq)
     await asyncio.gather(calm.changed.wait(), busy.changed.wait())
-    assert turns[0] == ({(Interaction.read_by_customer, 7, None): 5}, []), "marks first, so that the row shows them"
+    assert turns[0] == ({mark: 5}, []), "marks first, so that the row shows them"
+    assert [marks for marks, _rows in turns[1:3]] == [{mark: 5}, {}], "a mark that came too early is set a turn later"
     assert (calm.shown, busy.shown) == (["turn 2"], ["turn 4"])
 
 

@@ -19,6 +19,7 @@ from interactions.adapters.chat.words import client_id_of, number_of, text_of
 from interactions.adapters.voice.phone import leg_of_customer
 from interactions.adapters.voice.visiting import VisitorPhone
 from interactions.models import CallLeg, EntryPoint, Interaction, Visitor
+from interactions.models.marks import Mark
 from interactions.presence import get_presence
 from interactions.shortly import get_shortly
 
@@ -165,11 +166,11 @@ class VisitorConsumer(Screen):
 
     async def read(self, data: dict[str, Any]) -> None:
         seq = number_of(data.get("seq"))
-        get_shortly().mark(Interaction.read_by_customer, self.conversation, seq)
+        get_shortly().mark(Mark(self.conversation, "customer_read"), seq)
 
     async def received(self, data: dict[str, Any]) -> None:
         seq = number_of(data.get("seq"))
-        get_shortly().mark(Interaction.received_by_customer, self.conversation, seq)
+        get_shortly().mark(Mark(self.conversation, "customer_received"), seq)
 
     async def end(self, data: dict[str, Any]) -> None:
         await in_db(lambda: self._interaction().leave())

@@ -5,11 +5,7 @@ from django.core.files.base import ContentFile
 
 from agents.errors import StaleState
 from interactions.models import Message, Upload
-from tests.cast import numbers_of
-
-
-def frames(pushes, kind):
-    return [p for p in pushes if p["type"] == kind]
+from tests.cast import frames, numbers_of
 
 
 def test_a_line_of_the_customers_is_shown_to_the_agent_and_on_the_customers_other_pages(talk, maya, shown):
@@ -72,37 +68,6 @@ def test_a_file_is_stored_under_a_name_of_ours(talk, own_folder):
     (attachment,) = talk.hear("", files=[upload]).files
     assert (attachment.name, attachment.size) == ("../../evil.pdf", 8)
     assert attachment.file.name == f"attachments/{attachment.token[:2]}/{attachment.token}"
-
-
-@pytest.mark.parametrize("mark", ["read_by_agent", "read_by_customer", "received_by_customer"])
-def test_marks_only_move_ahead_and_not_past_the_end(mark, talk, shown):
-    name = {"read_by_agent": "agent_read", "read_by_customer": "customer_read"}.get(mark, "customer_received")
-    getattr(talk, mark)(2)
-    getattr(talk, mark)(1)
-    assert getattr(talk, name) == 2
-    getattr(talk, mark)(999)
-    talk.refresh_from_db()
-    assert getattr(talk, name) == talk.last_seq
-    with shown() as pushes:
-        getattr(talk, mark)(2)
-    assert pushes == [], "nothing new, nothing to show"
-
-
-def test_what_the_customer_read_was_also_received(talk, maya, shown):
-    with shown() as pushes:
-        talk.read_by_customer(2)
-    assert (talk.customer_read, talk.customer_received) == (2, 2)
-    (page,) = frames(pushes, "screen.json")
-    assert page["data"] == {"type": "read", "agent_read": talk.agent_read, "customer_read": 2}
-    assert [p["what"] for p in frames(pushes, "screen.refresh") if p["g"] == maya.screen] == ["row"]
-
-
-def test_a_mark_on_an_old_copy_moves_nothing_back(talk, shown):
-    old = type(talk).objects.get(pk=talk.pk)
-    talk.read_by_customer(3)
-    old.read_by_customer(1)
-    talk.refresh_from_db()
-    assert talk.customer_read == 3
 
 
 def test_the_line_of_a_waiting_customer_keeps_the_place(chat):

@@ -5,8 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from interactions.lines.estimate import _paces
-from interactions.models import Interaction, Offer
-from tests.cast import make_visitor
+from interactions.models import Interaction, Offer, marks
+from interactions.models.marks import Mark
+from tests.cast import make_chat, make_visitor
 
 pytestmark = pytest.mark.django_db
 TRANSACTION = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -33,9 +34,10 @@ def test_replying(talk, maya):
     assert len(statements) <= 1, "\n".join(statements)
 
 
-def test_reading(talk, maya):
-    talk.hear("Hello?")
-    statements = work_of(Interaction(pk=talk.pk).read_by_agent, talk.last_line, by=maya)
+def test_reading_in_many(talk, entry_point, maya):
+    chat = make_chat(entry_point)
+    by_agent, by_customer = Mark(talk.pk, "agent_read", by=maya.pk), Mark(talk.pk, "customer_read")
+    statements = work_of(marks.move, {by_agent: 2, by_customer: 3, Mark(chat.pk, "customer_received"): 1})
     assert len(statements) <= 1, "\n".join(statements)
 
 

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from interactions.models import Interaction
+from interactions.models import Interaction, marks
+from interactions.models.marks import Mark
 from tests.cast import load_of, make_active, make_chat, make_offers, make_visitor
 from tests.interactions.routing.racing import again, assert_whole, claim_now, found_matches, refused
 
@@ -220,12 +221,16 @@ def test_lines_of_both_sides_at_once_stand_in_a_row_and_none_follows_the_end(tal
     assert not talk.messages.filter(client_id="a2").exists()
 
 
-def test_a_mark_set_during_a_move_is_not_lost(talk, maya, one, two):
+def test_a_mark_neither_waits_for_a_move_nor_holds_up_those_of_others_and_is_told_to_try_again(
+    talk, entry_point, maya, one
+):
+    chat = make_chat(entry_point)
+    mark, another = Mark(talk.pk, "customer_read"), Mark(chat.pk, "customer_read")
     with one.holding():
         one.do(again(talk).reply, maya, "Hi")
-        late = two.start(again(talk).read_by_customer, 2)
-        two.waits()
-    late.result(30)
+        assert marks.move({mark: 2, another: 1}) == {mark}
+    assert (again(talk).customer_read, again(chat).customer_read) == (0, 1)
+    assert marks.move({mark: 2}) == set()
     talk = again(talk)
     assert (talk.customer_read, talk.agent_read) == (2, talk.last_line)
 

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from agents.errors import StaleState
 from agents.models import Agent
-from interactions.models import Interaction, Offer, Queue
+from interactions.models import Interaction, Offer, Queue, marks
+from interactions.models.marks import Mark
 from interactions.routing.router import route
 from interactions.routing.timers import follow_agents, sweep
 from tests.cast import make_chat, make_visitor
@@ -41,7 +42,7 @@ def on_work(dice, chat):
         [
             lambda: chat.hear("Hello?"),
             lambda: chat.reply(mine, "Hi"),
-            lambda: chat.read_by_customer(chat.last_seq),
+            lambda: marks.move({Mark(chat.pk, "customer_read"): chat.last_seq}),
             lambda: chat.transfer_to(queue, by=mine, agent=other),
             lambda: chat.park(later(), by=mine),
             lambda: chat.wake(why="it was time"),
