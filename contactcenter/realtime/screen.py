@@ -25,8 +25,6 @@ RELOAD = 4012
 class Screen(AsyncWebsocketConsumer):
     """Joined to groups, it shows what is pushed to them; it costs no layer channel and holds nobody up."""
 
-    channel_layer_alias = None
-
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self._wire = send
         self._outbox: deque[dict[str, Any]] = deque()
@@ -39,7 +37,7 @@ class Screen(AsyncWebsocketConsumer):
         self._accepted = False
         self.hub = get_hub()
         try:
-            await super().__call__(scope, receive, self._send)
+            await self._listen(scope, receive)
         finally:
             self._forget()
             for task in (self._writer, self._refresher):
@@ -191,8 +189,14 @@ class Screen(AsyncWebsocketConsumer):
         finally:
             self._refresher = None
 
-    # Channels would visit the one thread shared by all consumers before each frame, to close old database
-    # connections; `in_db` gives its own back.
+    # Channels would make a task for each frame, since others hear of a layer as well, and visit the one thread shared
+    # by all consumers before it, to close old database connections; `in_db` gives its own back.
+
+    async def _listen(self, scope: Any, receive: Any) -> None:
+        self.scope, self.base_send = scope, self._send
+        with suppress(StopConsumer):
+            while True:
+                await self.dispatch(await receive())
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         handler = getattr(self, get_handler_name(message))
