@@ -70,7 +70,8 @@ class DeskConsumer(Screen):
         Whatever else an agent does is a request, and so is a reply that this could not say: there they are told why."""
         match data:
             case {"type": "say", "number": int(n), "interaction": int(pk), "text": str(text), "client_id": str(by)}:
-                said = await in_db(self._say, pk, text, client_id_of(by))
+                with get_shortly().standing_back():
+                    said = await in_db(self._say, pk, text, client_id_of(by))
                 await self.send(text_data=json.dumps({"type": "said", "number": n, "html": said}))
             case {"type": "read", "interaction": int(pk), "seq": str(seq)} if seq.isdecimal() and len(seq) < 10:
                 get_shortly().mark(Mark(pk, "agent_read", by=self._agent().pk), int(seq))

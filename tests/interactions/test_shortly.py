@@ -1,6 +1,9 @@
 """Marks and rows follow a moment later, those of all screens together."""
 
 import asyncio
+import threading
+import time
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -32,11 +35,11 @@ def test_only_who_has_the_work_marks_it_and_sees_its_row(talk, maya, omar, entry
         work.hear("One more")
     rows = [(agent, work.pk) for agent in (maya, omar) for work in (talk, other)]
     with django_assert_num_queries(1):
-        _late, drawn = shortly._carry_out({}, rows)
+        _late, drawn = shortly.Shortly()._carry_out({}, rows)
     assert drawn.keys() == set(rows[:2])
     assert all(f'id="row-{pk}"' in html and "data-unread" in html for (_agent, pk), html in drawn.items())
     marks = {Mark(talk.pk, "agent_read", by=maya.pk): 999, Mark(other.pk, "agent_read", by=omar.pk): 999}
-    late, drawn = shortly._carry_out(marks, rows)
+    late, drawn = shortly.Shortly()._carry_out(marks, rows)
     assert late == set()
     assert ["data-unread" in drawn[row] for row in rows[:2]] == [False, True]
 
@@ -61,6 +64,26 @@ async def test_what_is_asked_for_often_is_done_once_and_never_behind_a_newer_lis
     assert turns[0] == ({mark: 5}, []), "marks first, so that the row shows them"
     assert [marks for marks, _rows in turns[1:3]] == [{mark: 5}, {}], "a mark that came too early is set a turn later"
     assert (calm.shown, busy.shown) == (["turn 2"], ["turn 4"])
+
+
+@pytest.mark.django_db
+def test_what_follows_stands_back_while_a_line_is_on_its_way_but_not_for_ever(talk, maya, monkeypatch):
+    drawn_at, soon, rows = [], shortly.Shortly(), [(maya, talk.pk)]
+    monkeypatch.setattr(shortly, "_drawn", lambda *_: drawn_at.append(time.monotonic()))
+    monkeypatch.setattr(shortly, "STANDS_BACK", 30)
+    line = ExitStack()
+    line.enter_context(soon.standing_back())
+    with soon.standing_back():
+        pass
+    said = threading.Timer(0.05, line.close)
+    said.start()
+    began = time.monotonic()
+    soon._carry_out({}, rows)
+    assert 0.05 <= drawn_at[0] - began < 20, "it waits for the last of two"
+    monkeypatch.setattr(shortly, "STANDS_BACK", 0.05)
+    with soon.standing_back():
+        soon._carry_out({}, rows)
+    assert len(drawn_at) == 2
 
 
 async def test_a_desk_whose_row_cannot_be_drawn_begins_anew(maya, monkeypatch):

@@ -149,7 +149,8 @@ class VisitorConsumer(Screen):
         assert self.visitor is not None
         if not _lines.take(self.visitor.pk):
             raise Refusal("flood")
-        seq = await in_db(self._hear, text, client_id)
+        with get_shortly().standing_back():
+            seq = await in_db(self._hear, text, client_id)
         # The push is the receipt. A line that was here before this socket, or is said again, is pushed no more.
         if client_id and (client_id in self.client_ids or seq <= self.said_up_to):
             for frame in (await in_db(lines_after, self.conversation, seq - 1))[:1]:
