@@ -84,7 +84,8 @@ def _show_line(agent: "Agent", interaction: "Work", message: "Message") -> None:
     """A line is drawn once, for all desks of the one agent, from what the verb has in hand: no query, no lock held."""
     with translation.override(agent.person.language):
         message.drawn = render_to_string("desk/_message.html", {"interaction": interaction, "message": message})
-        html = render_to_string("desk/_messages.html#pushed", {"interaction": interaction, "drawn": message.drawn})
+        context = {"interaction": interaction, "message": message, "drawn": message.drawn}
+        html = render_to_string("desk/_messages.html#pushed", context)
     push(agent.screen, {"type": "screen.patch", "html": html}, _row(interaction.pk))
 
 

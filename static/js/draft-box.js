@@ -2,12 +2,14 @@
 // what is being written outlives a switch, a reload, a push and a lost link. "/" opens canned replies. Enter sends, or
 // with enter="newline" Ctrl+Enter. What else of the form is part of the draft says so (data-draft).
 const PAUSE = 800
+const WRITES = 2000 // ms between two signs that somebody writes
 const DAY = 86_400_000
 
 class DraftBox extends HTMLElement {
   #timer
   #form
   #typedAt = 0
+  #wrote = 0
   #inFlight = []
   #handlers
 
@@ -105,8 +107,15 @@ class DraftBox extends HTMLElement {
     this.#keep()
     this.#later()
     if (field !== this.text) return
-    if (this.text.value) this.text.dispatchEvent(new CustomEvent("typing"))
+    this.#tell()
     this.#canned(this.text.value.startsWith("/") && !this.text.value.includes("\n"))
+  }
+
+  // Never afterwards, as a throttled trigger would: they have sent it by then.
+  #tell() {
+    if (!this.text.value || Date.now() - this.#wrote < WRITES) return
+    this.#wrote = Date.now()
+    this.text.dispatchEvent(new CustomEvent("typing"))
   }
 
   #pressed(event) {

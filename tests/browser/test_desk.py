@@ -244,13 +244,29 @@ def test_typing_goes_up_the_socket(sign_in, maya, talk):
         "() => { window.sent = []; document.addEventListener('htmx:ws:after:message:outgoing',"
         " (event) => window.sent.push(event.detail.message.data)) }"
     )
+    page.clock.install()
     page.locator(TEXT).press_sequentially("typing away")
     until(page, "window.sent.length > 0")
-    sent = page.evaluate("window.sent")
-    assert len(sent) == 1, "at most one every two seconds"
+    page.clock.fast_forward(3000)
+    sent = [text for text in page.evaluate("window.sent") if '"typing"' in text]
+    assert len(sent) == 1, "at most one every two seconds, and none once they have stopped"
     frame = json.loads(sent[0])
     assert (frame["type"], frame["interaction"]) == ("typing", talk.pk)
     assert "typing away" not in sent[0]
+
+
+def test_the_hint_that_the_customer_types_goes_with_their_line(sign_in, maya, talk):
+    page = sign_in(maya)
+    open_row(page, talk)
+    hint = page.get_by_text("The customer is typing")
+    broadcasts.customer_types(maya.pk, talk.pk)
+    expect(hint).to_be_visible()
+    talk.reply(maya, "Take your time")
+    expect(page.locator("message-list")).to_contain_text("Take your time")
+    expect(hint).to_have_count(1)
+    talk.hear("Here it is")
+    expect(page.locator("message-list")).to_contain_text("Here it is")
+    expect(hint).to_have_count(0)
 
 
 def test_canned_replies_by_slash(sign_in, maya, talk):
