@@ -5,6 +5,7 @@ import json
 import logging
 import os
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -246,8 +247,9 @@ def get_hub() -> Hub:
 def hand_out_here(event: dict[str, Any]) -> None:
     """Show what was pushed in this process, by any of its threads, without the way through Valkey."""
     for known in _hubs.keyrefs():
-        if (loop := known()) and not loop.is_closed():
-            loop.call_soon_threadsafe(_hubs[loop].hand_out, event)
+        if loop := known():
+            with suppress(RuntimeError):  # closed: the process ends, others are still to hear of it
+                loop.call_soon_threadsafe(_hubs[loop].hand_out, event)
 
 
 def _begin_anew() -> None:
