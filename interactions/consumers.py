@@ -6,6 +6,7 @@ import zoneinfo
 from typing import Any
 from uuid import UUID
 
+from django.db.models import BigIntegerField
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
@@ -73,7 +74,9 @@ class DeskConsumer(Screen):
                 with get_shortly().standing_back():
                     said = await in_db(self._say, pk, text, client_id_of(by))
                 await self.send(text_data=json.dumps({"type": "said", "number": n, "html": said}))
-            case {"type": "read", "interaction": int(pk), "seq": str(seq)} if seq.isdecimal() and len(seq) < 10:
+            case {"type": "read", "interaction": int(pk), "seq": str(seq)} if (
+                0 < pk <= BigIntegerField.MAX_BIGINT and seq.isdecimal() and len(seq) < 10
+            ):  # it is set together with what others have read
                 get_shortly().mark(Mark(pk, "agent_read", by=self._agent().pk), int(seq))
             case {"type": "typing", "interaction": int(pk)}:
                 await in_db(self._typing, pk)

@@ -127,8 +127,8 @@ async def test_what_an_agent_has_seen_is_marked_in_ones_own_conversation_only(co
     last = (await in_db(Interaction.objects.get, pk=talk.pk)).last_line
     for agent in (omar, maya):
         browser = await connect(await in_db(fresh, agent.person))
-        for seq in ("", "junk", "9" * 30, str(last)):
-            await browser.send_to(text_data=json.dumps({"type": "read", "interaction": talk.pk, "seq": seq}))
+        for pk, seq in ((talk.pk, ""), (talk.pk, "junk"), (talk.pk, "9" * 30), (2**63, "1"), (talk.pk, str(last))):
+            await browser.send_to(text_data=json.dumps({"type": "read", "interaction": pk, "seq": seq}))
         if agent == maya:
             while "unread" in await shown(browser, f'id="row-{talk.pk}"'):
                 pass
