@@ -25,7 +25,7 @@ class Talk {
   }
 
   empty() {
-    Object.assign(this, { messages: [], last: 0, held: new Map() });
+    Object.assign(this, { messages: [], last: 0, held: new Map(), agentRead: 0 });
   }
 
   get token() { return this.store.get("token"); }
@@ -146,8 +146,8 @@ class Talk {
     if (frame.type === "state") this.placed(frame);
     else if (frame.type === "message") this.said(frame);
     else if (frame.type === "typing") this.typing(frame.who);
-    else if (frame.type === "read") this.state = { ...this.state, ...frame };
     else if (frame.type === "error") this.refused(frame);
+    this.agentRead = Math.max(this.agentRead, frame.agent_read || 0); // what two processes push may come in any order
     if (frame.type !== "pong") this.changed();
   }
 

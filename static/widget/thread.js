@@ -87,8 +87,7 @@ class Thread {
     if (line.waiting) return this.talk.over ? this.t("not_sent") : this.t("sending");
     const time = this.clock.format(new Date(line.at));
     if (line.kind === "outbound") return `${line.who} · ${time}`;
-    const { agent_read: read = 0 } = this.talk.state || {};
-    return `${time} · ${this.t(line.seq <= read ? "read" : "delivered")}`;
+    return `${time} · ${this.t(line.seq <= this.talk.agentRead ? "read" : "delivered")}`;
   }
 
   remedies(line) {

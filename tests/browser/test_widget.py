@@ -10,8 +10,11 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from agents.models import Agent
+from contactcenter.realtime import push
+from interactions import broadcasts
 from interactions.customers.people import photograph
-from interactions.models import EntryPoint, Hours, Interaction
+from interactions.models import EntryPoint, Hours, Interaction, marks
+from interactions.models.marks import Mark
 from tests.cast import make_active
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
@@ -156,6 +159,17 @@ def test_two_tabs_are_one_conversation(visit: OpenChat, maya: Agent) -> None:
     assert Interaction.objects.get().rating == 4
     two.get_by_role("button", name="New chat").click()
     expect(one.get_by_role("button", name="Start chat")).to_be_visible()
+
+
+def test_what_was_read_stays_read_though_an_older_word_comes_later(visit: OpenChat, maya: Agent) -> None:
+    page = visit()
+    interaction = make_active(begin(page), maya)
+    marks.move({Mark(interaction.pk, "agent_read"): interaction.last_seq})
+    expect(page.get_by_text("· Read")).to_have_count(1)
+    broadcasts.read(interaction.pk, None, agent_read=0, customer_read=0)
+    push(broadcasts.visitor_screen(interaction.pk), {"type": "screen.json", "data": {"type": "typing", "who": "Maya"}})
+    expect(page.get_by_text("Maya is typing")).to_be_attached()
+    assert page.get_by_text("· Read").count() == 1
 
 
 def test_embedded_in_a_strict_site_of_somebody_else(visit: OpenChat, shop: str, maya: Agent) -> None:
