@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from interactions import broadcasts
 from interactions.models import CannedReply, Draft
-from tests.browser.desk import TEXT, open_row, until
+from tests.browser.desk import TEXT, open_row
 from tests.cast import make_active, make_chat, make_customer
 from tests.interleaving import wait_until
 
@@ -88,7 +88,7 @@ def test_typing_goes_up_the_socket(sign_in, maya, talk):
     )
     page.clock.install()
     page.locator(TEXT).press_sequentially("typing away")
-    until(page, "window.sent.length > 0")
+    wait_until(lambda: page.evaluate("window.sent.length > 0"))
     page.clock.fast_forward(3000)
     sent = [text for text in page.evaluate("window.sent") if '"typing"' in text]
     assert len(sent) == 1, "at most one every two seconds, and none once they have stopped"

@@ -3,11 +3,13 @@
 import re
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from agents.models import Agent, Person
 from interactions import broadcasts
-from tests.browser.desk import TEXT, open_row, until
+from tests.browser.desk import TEXT, open_row
 from tests.cast import make_active, make_chat, make_customer, make_lease, make_offer
 from tests.interleaving import wait_until
 
@@ -148,7 +150,7 @@ def test_of_two_tabs_one_rings_and_the_other_takes_over_when_it_goes(sign_in, ma
     ringing, silent = (first, second) if first.evaluate("window.tones") else (second, first)
     assert silent.evaluate("window.tones") == 0
     ringing.close()
-    until(silent, "window.tones > 0")
+    wait_until(lambda: silent.evaluate("window.tones > 0"))
     silent.keyboard.press("a")
     expect(silent).to_have_title("Desk")
 
@@ -189,6 +191,20 @@ def test_on_a_phone_one_pane_at_a_time(sign_in, maya, talk, entry_point):
     page.tap(".panes-bar [data-shows=customer]")
     expect(page.locator(".customer__name")).to_have_text("Lee")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "de", "fr"])
+def test_the_bar_fits_a_phone_however_long_the_status_is(sign_in, maya, language):
+    Person.objects.filter(pk=maya.person_id).update(language=language)
+    maya.withhold(Agent.Withheld.NOT_RESPONDING, why="missed")
+    page = sign_in(maya, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    ends = page.locator(".bar__end > * .button, .bar__end link-health").evaluate_all(
+        "(parts) => parts.filter((part) => part.checkVisibility()).map((part) => part.getBoundingClientRect().right)"
+    )
+    assert max(ends) <= 390
+    marks = page.locator(".preflight__button").evaluate("(b) => [b.clientWidth, b.firstElementChild.offsetWidth]")
+    assert marks[0] > marks[1] > 0, "the phone's sign is shown whole"
 
 
 def test_a_reply_that_comes_late_hides_nothing_that_came_meanwhile(sign_in, site, maya, chat):

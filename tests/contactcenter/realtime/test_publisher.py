@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from contactcenter.realtime import flush, in_db, publisher, push
+from contactcenter.realtime import flush, hub, in_db, publisher, push
 from tests.contactcenter.realtime.viewer import OpenScreen, patch
 
 # in_db looks after the connections of its threads, which earlier tests may have left open.
@@ -52,6 +52,14 @@ async def test_an_event_that_cannot_be_sent_harms_neither_the_verb_nor_the_next_
     push(group, patch("next"))
     assert await browser.receive_from() == "next"
     assert "could not be sent" in caplog.text
+
+
+async def test_a_loop_that_has_ended_keeps_no_push_from_the_others(open_screen: OpenScreen, group: str) -> None:
+    browser, ended = await open_screen(group), asyncio.new_event_loop()
+    hub._hubs[ended] = hub.Hub()
+    ended.close()
+    push(group, patch("still heard"))
+    assert await browser.receive_from() == "still heard"
 
 
 async def test_pushes_of_many_threads_all_arrive_each_in_its_order(open_screen: OpenScreen, group: str) -> None:
