@@ -10,8 +10,8 @@ from contactcenter.benches.chat.centre import Centre
 
 @pytest.fixture
 def centre(transactional_db: None, tmp_path: Path) -> Iterator[Centre]:
-    """Valkey, web, router and worker, each a process of its own that may be killed; all end with the test."""
-    running = Centre(tmp_path)
+    """Valkey, two web processes, router and worker, which may be killed; all end with the test."""
+    running = Centre(tmp_path, webs=2)
     try:
         running.start()
         yield running

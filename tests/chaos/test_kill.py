@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import cycle
 from uuid import uuid4
 
 import pytest
@@ -19,7 +20,7 @@ from interactions.customers.client import VisitorClient
 from interactions.models import Interaction, Message
 
 CHATS = 50
-PARTS = ("web", "router", "worker", "valkey")
+PARTS = ("web", "web 2", "router", "worker", "valkey")
 PAUSE = 6.0  # seconds between two lines of one person
 SHOWN_WITHIN = 10.0
 UP_WITHIN = 20.0
@@ -97,12 +98,14 @@ async def lives_through(centre: Centre, sessions: list[str]) -> list[Chat]:
 
 
 async def begin(centre: Centre, sessions: list[str], stack: AsyncExitStack) -> list[Chat]:
-    agents = [await stack.enter_async_context(AgentClient(centre.url)) for _ in sessions]
+    """Half of the agents and half of the customers are at each web process."""
+    doors = cycle(centre.urls)
+    agents = [await stack.enter_async_context(AgentClient(next(doors))) for _ in sessions]
     for agent, session in zip(agents, sessions, strict=True):
         await agent.resume(session)
         agent.start()
         await agent.open.wait()
-    visitors = [await stack.enter_async_context(VisitorClient(centre.url, ENTRY)) for _ in range(CHATS)]
+    visitors = [await stack.enter_async_context(VisitorClient(next(doors), ENTRY)) for _ in range(CHATS)]
     for visitor in visitors:
         await visitor.open("Hello?", name="Lee")
     chats = []

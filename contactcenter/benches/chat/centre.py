@@ -74,7 +74,7 @@ class Centre:
         child = self._child(name)
         if not child.alive or not child.process or child.process.pid == self._killed[name]:
             return False
-        return {"web": self._answers, "valkey": self._valkey.answers}.get(name, lambda: True)()
+        return {"web": self._answers, "valkey": self._valkey.answers}.get(name.partition(" ")[0], lambda: True)()
 
     async def look_after(self) -> None:
         while True:
