@@ -2,6 +2,7 @@
 // what is being written outlives a switch, a reload, a push and a lost link. "/" opens canned replies. Enter sends, or
 // with enter="newline" Ctrl+Enter. What else of the form is part of the draft says so (data-draft).
 const PAUSE = 800
+const AGAIN = 3000 // ms until what could not be saved is tried once more
 const WRITES = 2000 // ms between two signs that somebody writes
 const DAY = 86_400_000
 
@@ -20,6 +21,8 @@ class DraftBox extends HTMLElement {
       [this, "input", (event) => this.#typed(event.target)],
       [this.text, "keydown", (event) => this.#pressed(event)],
       [this.closest(".composer"), "click", (event) => this.#clicked(event)],
+      [this, "htmx:config:request", ({ detail: { ctx } }) => { ctx.typedAt = this.#typedAt }],
+      [this, "htmx:finally:request", (event) => this.#saved(event.detail.ctx)],
       [this.#form, "submit", () => this.#look(), true],
       [this.#form, "htmx:config:request", (event) => this.#leaving(event.detail.ctx)],
       [this.#form, "htmx:finally:request", (event) => this.#returned(event.detail.ctx)],
@@ -92,14 +95,23 @@ class DraftBox extends HTMLElement {
     localStorage.setItem(this.#slot, JSON.stringify(kept))
   }
 
-  #later() {
+  #later(wait = PAUSE) {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#save(), PAUSE)
+    this.#timer = setTimeout(() => this.#save(), wait)
   }
 
+  // A reply or a draft on its way goes first, and drops this one: then there is no answer that would end the wait.
   #save() {
     this.#timer = undefined
-    if (this.isConnected) this.dispatchEvent(new CustomEvent("draft:pause"))
+    if (!this.isConnected) return
+    this.#later(AGAIN)
+    this.dispatchEvent(new CustomEvent("draft:pause"))
+  }
+
+  #saved(ctx) {
+    if (ctx.sourceElement !== this || ctx.typedAt !== this.#typedAt || !(ctx.response?.status < 500)) return
+    clearTimeout(this.#timer)
+    this.#timer = undefined
   }
 
   #typed(field) {

@@ -52,6 +52,34 @@ def test_what_is_typed_while_a_draft_is_on_its_way_outlives_a_reload(sign_in, ma
     expect(page.locator(TEXT)).to_have_value("Half a thought")
 
 
+def test_a_draft_that_could_not_be_saved_is_saved_without_another_key(sign_in, maya, talk):
+    page = sign_in(maya, forgive="ERR_FAILED|Failed to fetch")
+    open_row(page, talk)
+    page.route(re.compile("/draft/"), lambda route: route.abort(), times=1)
+    with page.expect_event("requestfailed"):
+        page.locator(TEXT).press_sequentially("On my way to another desk")
+    with page.expect_response(re.compile("/draft/")):
+        pass
+    assert Draft.objects.get().text == "On my way to another desk"
+
+
+def test_a_draft_that_waits_for_the_one_before_it_is_saved_after_it(sign_in, maya, talk):
+    page = sign_in(maya)
+    open_row(page, talk)
+    asked = []
+    page.on("request", lambda request: asked.append(request) if "/draft/" in request.url else None)
+    on_their_way = []
+    page.route(re.compile("/draft/"), lambda route: on_their_way.append(route), times=1)
+    page.locator(TEXT).press_sequentially("Half a thou")
+    wait_until(lambda: page.evaluate("true") and on_their_way)
+    page.evaluate("document.addEventListener('draft:pause', () => { window.paused = true }, true)")
+    page.locator(TEXT).press_sequentially("ght")
+    wait_until(lambda: page.evaluate("window.paused"))
+    assert len(asked) == 1, "or that which is sent first could be stored last"
+    on_their_way[0].continue_()
+    wait_until(lambda: page.evaluate("true") and Draft.objects.filter(text="Half a thought"))
+
+
 def test_a_reply_that_cannot_be_sent_stays_in_the_box(sign_in, maya, talk):
     page = sign_in(maya, forgive="ERR_FAILED|Failed to fetch")
     open_row(page, talk)
