@@ -3,7 +3,7 @@ class Thread {
   constructor({ talk, t, language }) {
     Object.assign(this, { talk, t, rows: new Map() });
     this.clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
-    this.list = h("ol", { class: "lines", role: "log", "aria-label": t("conversation"), "aria-busy": "true" });
+    this.list = h("ol", { class: "lines", "aria-live": "polite", "aria-label": t("conversation"), "aria-busy": "true" });
     this.dots = h("div", { class: "typing", hidden: true }, h("i"), h("i"), h("i"), h("span", { class: "unseen" }));
     this.notice = h("div", { class: "notice", role: "status" });
     this.element = h("div", { class: "thread", tabindex: "0" }, this.list, this.dots, this.notice);

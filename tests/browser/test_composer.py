@@ -100,7 +100,7 @@ def test_signing_out_leaves_no_words_behind_in_the_browser(sign_in, maya, talk):
     open_row(page, talk)
     with page.expect_response(re.compile("/draft/")):
         page.locator(TEXT).press_sequentially("private")
-    page.click("summary[aria-label^='You:']")
+    page.click("summary:has-text('You:')")
     page.click("text=Sign out")
     page.wait_for_selector("[name=password]")
     assert page.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('draft:'))") == []

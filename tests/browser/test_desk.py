@@ -44,7 +44,7 @@ def test_a_whole_conversation_by_keyboard(sign_in, maya, chat, solved):
     expect(page.locator("key-map dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("key-map dialog")).to_be_hidden()
-    page.click("summary[aria-label^='You:']")
+    page.click("summary:has-text('You:')")
     page.click("[data-key='?']")
     page.click("key-map [data-close]")
     expect(page.locator("key-map dialog")).to_be_hidden()

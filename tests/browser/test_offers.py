@@ -110,7 +110,7 @@ def test_what_was_read_before_the_wrap_up_began_takes_no_word_from_its_note(sign
     expect(page.locator(f"#wrap-note-{talk.pk}")).to_have_value("Sent a new kettle")
 
 
-WITHIN = """() => [...document.querySelectorAll("#talk :is(button, h1, h2, .badge, textarea)")].flatMap(element => {
+WITHIN = """() => [...document.querySelectorAll("#talk :is(button, h2, h3, .badge, textarea)")].flatMap(element => {
     const [it, pane] = [element, document.querySelector("#talk")].map(one => one.getBoundingClientRect());
     const fits = it.left >= pane.left && it.right <= Math.min(pane.right, innerWidth);
     return !it.width || fits ? [] : [element.textContent.trim()];

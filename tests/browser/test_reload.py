@@ -111,7 +111,7 @@ def test_a_page_loaded_anew_is_back_at_once(site, queue, contexts, at_desk, maya
     expect(desk.get_by_role("region", name="Phone")).to_have_count(0)
     desk.get_by_role("link", name="Visitor").click()
     expect(desk.get_by_role("heading", name="What came of it?")).to_be_visible()
-    reloads("wrap-up, agent", desk, ".wrap-up h2", "What came of it?", None, lee)
+    reloads("wrap-up, agent", desk, ".wrap-up h3", "What came of it?", None, lee)
     reloads("wrap-up, customer", lee, ".rating legend", "How", None, desk)
     wait_to_hear(lee)
     assert (Interaction.objects.get().state, CallLeg.objects.live().count()) == ("wrap_up", 0)

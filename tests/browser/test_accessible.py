@@ -1,0 +1,93 @@
+"""What can be found out by a program about whether everybody can use the pages: axe-core's rules, in both colours."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.staticfiles.finders import find
+from playwright.sync_api import Page, expect
+
+from interactions.models import Interaction
+from tests.browser.desk import open_row
+from tests.browser.signing_in import open_as
+from tests.cast import make_active, make_chat, make_customer, make_offer
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+LIGHT, DARK, SMALL = (
+    {"viewport": WIDE, "color_scheme": "light"},
+    {"viewport": WIDE, "color_scheme": "dark"},
+    {"viewport": PHONE, "color_scheme": "light"},
+)
+looks = pytest.mark.parametrize("look", [LIGHT, DARK, SMALL], ids=["light", "dark", "phone"])
+
+
+def faults(page: Page) -> list[str]:
+    """Rule, where, and what stands there. Customs beyond WCAG (one main landmark, one heading of the first level) are
+    asked of our own pages, at a width at which all of a page shows."""
+    wide = page.viewport_size == WIDE and "/admin/" not in page.url
+    options = {"resultTypes": ["violations"], "runOnly": [*WCAG, "best-practice"] if wide else WCAG}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{rule['id']}: {node['target']} {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+
+
+@looks
+def test_the_desk(sign_in, maya, talk, entry_point, look):
+    make_offer(make_chat(entry_point, make_customer("Noor Vos"), text="Me too"), maya)
+    page = sign_in(maya, **look)
+    expect(page.locator("[data-offer]")).to_be_visible()
+    assert faults(page) == []
+    open_row(page, talk)
+    assert faults(page) == []
+    for key in ("s", "?", "t", "p"):
+        page.keyboard.press(f"Alt+{key}")
+        shown = page.locator("dialog[open], details[open] > * > .menu__panel").first
+        expect(shown).to_be_visible()
+        assert faults(page) == [], f"what {key} opens"
+        page.keyboard.press("Escape")
+        expect(shown).to_be_hidden()
+
+
+@looks
+def test_the_wallboard_and_why_somebody_waits(site, contexts, sam, chat, look):
+    page = contexts(**look).new_page()
+    open_as(sam, page, f"{site}/wallboard/")
+    expect(page.locator(".queue__waiting a")).to_be_visible()
+    assert faults(page) == []
+    page.click(".queue__waiting a")
+    page.get_by_role("dialog").locator(".waiting").click()
+    expect(page.locator("#why-title")).to_have_text("Why Lee waits")
+    assert faults(page) == []
+    for path in ("replay/", "set-aside/", "spam/"):
+        page.goto(f"{site}/wallboard/{path}")
+        assert faults(page) == [], path
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_admin(site, contexts, admin, queue, maya, entry_point, look):
+    page = contexts(**look).new_page()
+    # What lies with Django is served once it is collected, which the web process of the tests does not wait for.
+    page.route("**/static/admin/**", lambda route: route.fulfill(path=find(route.request.url.partition("/static/")[2])))
+    open_as(admin, page, f"{site}/admin/")
+    paths = ("", "interactions/queue/", f"interactions/queue/{queue.pk}/change/", f"agents/agent/{maya.pk}/change/")
+    for path in (*paths, f"interactions/entrypoint/{entry_point.pk}/change/", "interactions/interaction/"):
+        page.goto(f"{site}/admin/{path}")
+        assert faults(page) == [], path
+    page.goto(f"{site}/admin/interactions/queue/{queue.pk}/change/")
+    page.locator("#skills-group .add-row a").click()
+    assert faults(page) == [], "a row that was added"
+
+
+@looks
+def test_the_customers_page(site, contexts, entry_point, maya, look):
+    page = contexts(**look).new_page()
+    page.goto(f"{site}/visit/{entry_point.key}/")
+    expect(page.get_by_label("Your name")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_label("Your name").fill("Lee Park")
+    page.get_by_label("Your message").fill("Hello?")
+    page.get_by_role("button", name="Start chat").click()
+    expect(page.get_by_text("Hello?")).to_be_visible()
+    assert faults(page) == []
+    make_active(Interaction.objects.get(), maya).reply(maya, "Good morning")
+    expect(page.get_by_text("Good morning")).to_be_visible()
+    page.get_by_role("button", name="Menu").click()
+    assert faults(page) == []
