@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info
 
 from contactcenter import links
 
@@ -33,6 +34,15 @@ def initials(name: object) -> str:
 def hue(name: object) -> int:
     """Pick one of the avatar colours, always the same for the same name."""
     return crc32(str(name).encode()) % HUES + 1
+
+
+@register.filter
+def language(code: str) -> str:
+    """The language's name in the reader's own; of one that Django does not know, the code."""
+    try:
+        return str(get_language_info(code.lower())["name_translated"])
+    except KeyError:
+        return code
 
 
 @register.simple_tag

@@ -1,5 +1,6 @@
 """The desk page: what an agent sees of their own work, and nothing of anybody else's."""
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -67,6 +68,16 @@ def test_the_timeline_opens_what_the_agent_had_and_only_tells_of_what_others_had
     transcript = desk.get(reverse("conversation", args=[mine.pk])).content.decode()
     assert "Once with Maya" in transcript
     assert "draft-box" not in transcript
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("en", "Engels"), ("en-GB", "Brits-Engels"), ("pt-BR", "Braziliaans Portugees"), ("xx", "xx")]
+)
+def test_the_customers_language_has_a_name_in_that_of_the_reader(desk, talk, maya, code, name):
+    type(maya.person).objects.filter(pk=maya.person_id).update(language="nl")
+    type(talk.customer).objects.filter(pk=talk.customer_id).update(language=code)
+    page = desk.get(reverse("conversation", args=[talk.pk])).content.decode()
+    assert f"<dd>{name}</dd>" in page
 
 
 def test_only_agents_have_a_desk(sam):
