@@ -66,7 +66,7 @@ class CustomerPhone {
     const agree = this.h("input", { type: "checkbox", id: "call-agree" });
     agree.checked = this.agreed ?? false;
     agree.addEventListener("change", () => (this.agreed = agree.checked));
-    this.put("ask", this.h("h3", null, this.t("call")), this.h("p", null, this.t("call_why")),
+    this.put("ask", this.h("h2", null, this.t("call")), this.h("p", null, this.t("call_why")),
       this.h("label", { class: "agree", for: "call-agree" }, agree, this.h("span", null, this.t("agree"))),
       this.h("div", { class: "call-row" }, this.button("cancel", { class: "quiet" }, () => this.cancel()), this.button("check", { class: "main" }, () => this.check())));
     this.card.querySelector(".main").focus();

@@ -5,10 +5,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.contrib.staticfiles.finders import find
 from playwright.sync_api import Page, expect
 
-from interactions.models import Interaction
-from tests.browser.desk import open_row
+from interactions.models import Interaction, Mailbox
+from tests.browser.desk import TEXT, open_row
 from tests.browser.signing_in import open_as
-from tests.cast import make_active, make_chat, make_customer, make_offer
+from tests.cast import make_active, make_agent, make_chat, make_customer, make_entry_point, make_offer
+from tests.interactions.adapters.email.conftest import HELP, letter, take
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -44,6 +45,22 @@ def test_the_desk(sign_in, maya, talk, entry_point, look):
         assert faults(page) == [], f"what {key} opens"
         page.keyboard.press("Escape")
         expect(shown).to_be_hidden()
+
+
+@looks
+def test_a_mail_and_what_came_of_it(sign_in, team, queue, solved, look):
+    omar = make_agent("Omar Haddad", team=team, capacities={"email": 5})
+    entry_point = make_entry_point(queue, "mail", channel="email")
+    Mailbox.objects.create(entry_point=entry_point, address=HELP)
+    work = make_active(take(letter("My lamp is broken."), entry_point).row.interaction, omar)
+    page = sign_in(omar, **look)
+    open_row(page, work)
+    expect(page.locator(TEXT)).to_be_visible()
+    assert faults(page) == []
+    for _press in range(2):
+        page.keyboard.press("Alt+e")
+    expect(page.get_by_role("heading", name="What came of it?")).to_be_visible()
+    assert faults(page) == []
 
 
 @looks
