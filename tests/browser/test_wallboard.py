@@ -7,7 +7,7 @@ from tests.browser.signing_in import open_as
 from tests.cast import make_queue
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, 768, 1280])
 def test_many_queues_with_long_names_show_every_figure(site, contexts, admin, width):
     for number in range(30):
         make_queue(f"Grundversorgungsvertragsangelegenheiten und Rechtsschutzversicherung {number}")
