@@ -20,7 +20,7 @@ class Panel {
     this.launcher = h("button", { type: "button", class: "launcher", "aria-haspopup": "dialog", onclick: () => this.toggle() },
       icon("chat"), icon("down"), this.badge);
     this.face = h("span", { class: "face", "aria-hidden": "true" });
-    this.title = h(this.full ? "h1" : "h2", { id: "title", class: "title" }, config.title);
+    this.title = h(this.full ? "h1" : "h2", { id: "title" }, config.title);
     this.below = h("p", { class: "below" });
     this.menu = h("div", { class: "menu", role: "menu", hidden: true },
       h("button", { type: "button", role: "menuitem", onclick: () => this.save() }, t("transcript")),

@@ -53,4 +53,4 @@ def _lean(script: str) -> str:
 
 
 def _lean_css(styles: str) -> str:
-    return re.sub(r"\s*([{};,>])\s*", r"\1", re.sub(r"\s+", " ", styles)).strip()
+    return re.sub(r"\s*([{};,>])\s*|(?<=:)\s", r"\1", re.sub(r"\s+", " ", styles)).strip()
