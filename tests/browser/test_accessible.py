@@ -67,7 +67,7 @@ def test_a_mail_and_what_came_of_it(sign_in, team, queue, solved, look):
 def test_the_wallboard_and_why_somebody_waits(site, contexts, sam, chat, look):
     page = contexts(**look).new_page()
     open_as(sam, page, f"{site}/wallboard/")
-    page.wait_for_url(f"{site}/wallboard/")
+    page.wait_for_selector("link-health:state(live)", state="attached")
     expect(page.locator(".queue__waiting a")).to_be_visible()
     assert faults(page) == []
     page.click(".queue__waiting a")
@@ -104,11 +104,12 @@ def test_the_admin(site, at_the_admin, queue, look):
 
 
 def test_more_of_the_admin(site, at_the_admin, maya, talk):
-    page = at_the_admin(f"{site}/admin/", LIGHT)
+    page = at_the_admin(f"{site}/admin/agents/agent/{maya.pk}/change/", LIGHT)
+    expect(page.locator("#capacities-group")).to_be_visible()
     assert faults(page) == []
-    for path in (f"agents/agent/{maya.pk}/change/", "interactions/interaction/"):
-        page.goto(f"{site}/admin/{path}")
-        assert faults(page) == [], path
+    page.goto(f"{site}/admin/interactions/interaction/")
+    expect(page.locator("#searchbar")).to_be_visible()
+    assert faults(page) == []
 
 
 @looks
