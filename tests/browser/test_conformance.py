@@ -104,6 +104,7 @@ def test_who_hears_whom(lee, at_desk, listens_in, maya, olga):
     with board.expect_request(lambda request: request.post_data == "mode=whisper"):
         board.get_by_role("button", name="Whispering").click()
     board.get_by_role("button", name="Leave").click()
+    wait_until(lambda: board.evaluate("true") and held)
     held[0].continue_()  # what is pressed last is done last
     expect(board.get_by_text("You are not in this call.")).to_be_visible()
     lee.hears(MAYA)
