@@ -13,12 +13,7 @@ from tests.interactions.adapters.email.conftest import HELP, letter, take
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-LIGHT, DARK, SMALL = (
-    {"viewport": WIDE, "color_scheme": "light"},
-    {"viewport": WIDE, "color_scheme": "dark"},
-    {"viewport": PHONE, "color_scheme": "light"},
-)
-looks = pytest.mark.parametrize("look", [LIGHT, DARK, SMALL], ids=["light", "dark", "phone"])
+LIGHT, DARK = {"viewport": WIDE, "color_scheme": "light"}, {"viewport": PHONE, "color_scheme": "dark"}
 
 
 def faults(page: Page) -> list[str]:
@@ -30,7 +25,7 @@ def faults(page: Page) -> list[str]:
     return [f"{rule['id']}: {node['target']} {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
 
-@looks
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light and wide", "dark and small"])
 def test_the_desk(sign_in, maya, talk, entry_point, look):
     make_offer(make_chat(entry_point, make_customer("Noor Vos"), text="Me too"), maya)
     page = sign_in(maya, **look)
@@ -47,13 +42,12 @@ def test_the_desk(sign_in, maya, talk, entry_point, look):
         expect(shown).to_be_hidden()
 
 
-@looks
-def test_a_mail_and_what_came_of_it(sign_in, team, queue, solved, look):
+def test_a_mail_and_what_came_of_it(sign_in, team, queue, solved):
     omar = make_agent("Omar Haddad", team=team, capacities={"email": 5})
     entry_point = make_entry_point(queue, "mail", channel="email")
     Mailbox.objects.create(entry_point=entry_point, address=HELP)
     work = make_active(take(letter("My lamp is broken."), entry_point).row.interaction, omar)
-    page = sign_in(omar, **look)
+    page = sign_in(omar, **LIGHT)
     open_row(page, work)
     expect(page.locator(TEXT)).to_be_visible()
     assert faults(page) == []
@@ -63,9 +57,8 @@ def test_a_mail_and_what_came_of_it(sign_in, team, queue, solved, look):
     assert faults(page) == []
 
 
-@looks
-def test_the_wallboard_and_why_somebody_waits(site, contexts, sam, chat, look):
-    page = contexts(**look).new_page()
+def test_the_wallboard_and_why_somebody_waits(site, contexts, sam, chat):
+    page = contexts(**LIGHT).new_page()
     open_as(sam, page, f"{site}/wallboard/")
     page.wait_for_selector("link-health:state(live)", state="attached")
     expect(page.locator(".queue__waiting a")).to_be_visible()
@@ -94,9 +87,8 @@ def at_the_admin(contexts, admin):
     return open_admin
 
 
-@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_admin(site, at_the_admin, queue, look):
-    page = at_the_admin(f"{site}/admin/interactions/queue/", look)
+def test_the_admin(site, at_the_admin, queue):
+    page = at_the_admin(f"{site}/admin/interactions/queue/", LIGHT)
     assert faults(page) == []
     page.goto(f"{site}/admin/interactions/queue/{queue.pk}/change/")
     page.locator("#skills-group .add-row a").click()
@@ -112,9 +104,8 @@ def test_more_of_the_admin(site, at_the_admin, maya, talk):
     assert faults(page) == []
 
 
-@looks
-def test_the_customers_page(site, contexts, entry_point, maya, look):
-    page = contexts(**look).new_page()
+def test_the_customers_page(site, contexts, entry_point, maya):
+    page = contexts(**DARK).new_page()
     page.goto(f"{site}/visit/{entry_point.key}/")
     expect(page.get_by_label("Your name")).to_be_visible()
     assert faults(page) == []
