@@ -1,13 +1,13 @@
 // <desk-panes>: which of the three panes a small screen shows, which conversation is the open one, and that nothing older
-// is drawn over what is newer: a reply with the list of work that was on its way while something was pushed may have
-// been read before that happened, so the screen is then asked for once more. What a verb answers is drawn all the same;
-// a mere refresh is not, for somebody may be writing in what was pushed. A refresh that fails is asked for again, too.
+// is drawn over what is newer: a reply with the list of work that was on its way while something was pushed, or a verb
+// answered, may have been read before that happened, so the screen is then asked for once more. What a verb answers is
+// drawn all the same; a mere refresh is not, for somebody may be writing in what is new. One that fails is asked for again.
 const THROWN_AWAY = 2 // refreshes in a row at most, or a busy desk would never be drawn
 const AGAIN = 2000 // ms
 
 class DeskPanes extends HTMLElement {
   #internals = this.attachInternals()
-  #pushedAt = 0
+  #changedAt = 0
   #thrownAway = 0
   #again
   #handlers = [
@@ -39,24 +39,26 @@ class DeskPanes extends HTMLElement {
   }
 
   #pushed(data) {
-    if (data.startsWith("<")) this.#pushedAt = performance.now()
+    if (data.startsWith("<")) this.#changedAt = performance.now()
   }
 
   // Told on the element that asked, which may have left the page by then, and there also of whoever asks within it.
   #asked(source, ctx) {
-    const at = performance.now()
-    const outdated = () => this.#pushedAt > at && ctx.text?.includes('hx-target="#work"')
+    let at = performance.now(), late = false
+    const outdated = () => this.#changedAt > at && ctx.text?.includes('hx-target="#work"')
     const over = new AbortController()
     const on = (name, then) =>
       source.addEventListener(name, (event) => event.detail.ctx === ctx && then(event), { signal: over.signal })
     on("htmx:after:request", (event) => {
+      late = outdated()
+      if (ctx.request.method === "POST" && ctx.text?.includes("<hx-partial")) at = this.#changedAt = performance.now()
       if (source !== this) return
-      this.#thrownAway = outdated() && this.#thrownAway < THROWN_AWAY ? this.#thrownAway + 1 : 0
+      this.#thrownAway = late && this.#thrownAway < THROWN_AWAY ? this.#thrownAway + 1 : 0
       if (this.#thrownAway) event.preventDefault()
     })
     on("htmx:finally:request", () => {
       over.abort()
-      if (outdated()) this.#askAgain(0)
+      if (late || outdated()) this.#askAgain(0)
       else if (source.matches("desk-panes, message-list") && !(ctx.response?.status < 500)) this.#askAgain(AGAIN)
     })
   }

@@ -51,7 +51,6 @@ def test_a_whole_conversation_by_keyboard(sign_in, maya, chat, solved):
     page.keyboard.press("e")
     page.keyboard.press("e")
     page.wait_for_selector(".wrap-up")
-    page.wait_for_load_state("networkidle")  # what is pushed after the end draws the form once more
     page.keyboard.press("1")
     page.keyboard.press("w")
     expect(page.locator(".work-row")).to_have_count(0)
