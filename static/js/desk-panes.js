@@ -1,13 +1,16 @@
 // <desk-panes>: which of the three panes a small screen shows, which conversation is the open one, and that nothing older
 // is drawn over what is newer: a reply with the list of work that was on its way while something was pushed, or a verb
 // answered, may have been read before that happened, so the screen is then asked for once more. What a verb answers is
-// drawn all the same; a mere refresh is not, for somebody may be writing in what is new. One that fails is asked for again.
+// drawn all the same, unless another conversation was opened since; a mere refresh is not, for somebody may be writing in
+// what is new. Which conversation is open is up to what was asked for last. A refresh that fails is asked for again.
 const THROWN_AWAY = 2 // refreshes in a row at most, or a busy desk would never be drawn
 const AGAIN = 2000 // ms
+const here = () => location.pathname + location.search
 
 class DeskPanes extends HTMLElement {
   #internals = this.attachInternals()
   #changedAt = 0
+  #movedAt = 0 // when was asked for what is open, or will be
   #thrownAway = 0
   #again
   #handlers = [
@@ -42,19 +45,31 @@ class DeskPanes extends HTMLElement {
     if (data.startsWith("<")) this.#changedAt = performance.now()
   }
 
-  // Told on the element that asked, which may have left the page by then, and there also of whoever asks within it.
+  // Told at the document: the element that asked may have left the page by then, and is no reason to draw nothing.
   #asked(source, ctx) {
-    let at = performance.now(), late = false
+    const askedAt = performance.now(), refresh = source === this
+    let at = askedAt, late = false
+    if (refresh) ctx.request.action = here() // it may have waited for another while something else was opened
+    if (ctx.push) this.#movedAt = askedAt
+    if (ctx.swap === "none") ctx.target = this
     const outdated = () => this.#changedAt > at && ctx.text?.includes('hx-target="#work"')
     const over = new AbortController()
     const on = (name, then) =>
-      source.addEventListener(name, (event) => event.detail.ctx === ctx && then(event), { signal: over.signal })
+      document.addEventListener(name, (event) => event.detail.ctx === ctx && then(event), { signal: over.signal })
     on("htmx:after:request", (event) => {
       late = outdated()
-      if (ctx.request.method === "POST" && ctx.text?.includes("<hx-partial")) at = this.#changedAt = performance.now()
-      if (source !== this) return
-      this.#thrownAway = late && this.#thrownAway < THROWN_AWAY ? this.#thrownAway + 1 : 0
-      if (this.#thrownAway) event.preventDefault()
+      if (refresh) {
+        const elsewhere = ctx.request.action !== here()
+        late ||= elsewhere
+        this.#thrownAway = elsewhere || (late && this.#thrownAway < THROWN_AWAY) ? this.#thrownAway + 1 : 0
+        if (this.#thrownAway) event.preventDefault()
+      } else if (ctx.text?.includes('hx-target="#talk"') && askedAt < this.#movedAt) {
+        late = true
+        event.preventDefault()
+      } else if (ctx.text?.includes("<hx-partial")) {
+        at = this.#changedAt = performance.now()
+        if (ctx.text.includes('hx-target="#talk"')) this.#movedAt = askedAt
+      }
     })
     on("htmx:finally:request", () => {
       over.abort()

@@ -207,27 +207,6 @@ def test_the_bar_fits_a_phone_however_long_the_status_is(sign_in, maya, language
     assert marks[0] > marks[1] > 0, "the phone's sign is shown whole"
 
 
-def test_a_reply_that_comes_late_hides_nothing_that_came_meanwhile(sign_in, site, maya, chat):
-    """Read before the offer was made, and drawn after it."""
-    page = sign_in(maya)
-    make_lease(maya)
-    older = page.request.get(f"{site}/desk/", headers={"HX-Request": "true", "HX-Request-Type": "partial"}).text()
-    assert 'hx-target="#work"' in older
-    on_its_way = []
-    page.route(f"{site}/desk/", lambda route: on_its_way.append(route), times=1)
-    page.evaluate("document.body.dispatchEvent(new CustomEvent('stale'))")
-    offer = make_offer(chat, maya)
-    page.wait_for_selector(f"#offer-{offer.pk}")
-    page.evaluate(
-        "document.querySelector('#work').dispatchEvent("
-        "new CustomEvent('htmx:finally:request', { bubbles: true, detail: { ctx: {} } }))"
-    )  # somebody within it has a reply of their own
-    (route,) = on_its_way
-    with page.expect_request(f"{site}/desk/"):
-        route.fulfill(body=older, content_type="text/html")
-    expect(page.locator(f"#offer-{offer.pk}")).to_be_visible()
-
-
 def test_lines_that_were_missed_are_asked_for_until_they_come(sign_in, maya, talk, monkeypatch):
     """What was pushed is lost, and what should make up for it fails at first."""
     page = sign_in(maya, forgive="503")

@@ -89,42 +89,6 @@ def test_a_wrap_up_by_keyboard_asked_for_and_made_longer(sign_in, maya, talk, qu
     assert (talk.disposition, talk.disposition_note) == (solved, "Sent a new kettle")
 
 
-@pytest.mark.parametrize("first", ["the push", "the verb's reply"])
-def test_what_was_read_before_the_wrap_up_began_takes_no_word_from_its_note(
-    sign_in, contexts, site, maya, talk, solved, first
-):
-    pushed, kept_back = [], []
-
-    def carry(line):
-        server = line.connect_to_server()
-        server.on_message(lambda frame: kept_back.append((line, frame)) if pushed else line.send(frame))
-
-    context = contexts()
-    context.route_web_socket("**/ws/desk/", carry)
-    page = sign_in(maya, context=context)
-    page.click(f"#row-{talk.pk}")
-    expect(page.locator("textarea[name=text]")).to_be_focused()
-    page.keyboard.press("Escape")
-    read_before = []
-    page.route(f"{site}/desk/{talk.pk}/", lambda route: read_before.append((route, route.fetch())), times=1)
-    page.evaluate("document.body.dispatchEvent(new CustomEvent('stale'))")
-    ((route, older),) = wait_until(lambda: page.evaluate("true") and read_before)
-    pushed += ["not yet"] if first == "the verb's reply" else []
-    page.keyboard.press("e")
-    page.keyboard.press("e")
-    page.wait_for_selector(f"#wrap-up-{talk.pk}")
-    page.keyboard.press("n")
-    page.keyboard.type("Sent a")
-    with page.expect_response(f"{site}/desk/{talk.pk}/"), page.expect_request(f"{site}/desk/{talk.pk}/"):
-        route.fulfill(response=older)
-    page.keyboard.type(" new kettle")
-    expect(page.locator(f"#wrap-note-{talk.pk}")).to_be_focused()
-    expect(page.locator(f"#wrap-note-{talk.pk}")).to_have_value("Sent a new kettle")
-    pushed.clear()
-    for line, frame in kept_back:
-        line.send(frame)
-
-
 WITHIN = """() => [...document.querySelectorAll("#talk :is(button, h2, h3, .badge, textarea)")].flatMap(element => {
     const [it, pane] = [element, document.querySelector("#talk")].map(one => one.getBoundingClientRect());
     const fits = it.left >= pane.left && it.right <= Math.min(pane.right, innerWidth);

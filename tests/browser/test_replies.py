@@ -1,0 +1,147 @@
+"""What a desk draws of replies that come late, after something newer was pushed, answered or opened."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from interactions.models import Offer
+from interactions.routing.timers import sweep
+from tests.cast import make_chat, make_lease, make_offer
+from tests.interleaving import wait_until
+
+REFRESH = "document.body.dispatchEvent(new CustomEvent('stale'))"
+
+
+def held(page, address, ask):
+    """Ask by this; the reply is read and then kept back: what is given lets it go."""
+    kept = []
+    page.route(address, lambda route: kept.append((route, route.fetch())), times=1)
+    ask()
+    ((route, reply),) = wait_until(lambda: page.evaluate("true") and kept)
+    return lambda: route.fulfill(response=reply)
+
+
+def refreshed(page):
+    return lambda: page.evaluate(REFRESH)
+
+
+@pytest.fixture
+def desk(sign_in, maya, talk, other):
+    return sign_in(maya)
+
+
+@pytest.fixture
+def other(maya, entry_point):
+    """Another chat that Maya has accepted."""
+    make_lease(maya)
+    return make_offer(make_chat(entry_point), maya).accept()
+
+
+def test_a_reply_that_comes_late_hides_nothing_that_came_meanwhile(sign_in, site, maya, chat):
+    page = sign_in(maya)
+    make_lease(maya)
+    let_go = held(page, f"{site}/desk/", refreshed(page))
+    offer = make_offer(chat, maya)
+    page.wait_for_selector(f"#offer-{offer.pk}")
+    page.evaluate(
+        "document.querySelector('#work').dispatchEvent("
+        "new CustomEvent('htmx:finally:request', { bubbles: true, detail: { ctx: {} } }))"
+    )  # somebody within it has a reply of their own
+    with page.expect_request(f"{site}/desk/"):
+        let_go()
+    expect(page.locator(f"#offer-{offer.pk}")).to_be_visible()
+
+
+@pytest.mark.parametrize("first", ["the push", "the verb's reply"])
+def test_what_was_read_before_the_wrap_up_began_takes_no_word_from_its_note(
+    sign_in, contexts, site, maya, talk, solved, first
+):
+    pushed, kept_back = [], []
+
+    def carry(line):
+        server = line.connect_to_server()
+        server.on_message(lambda frame: kept_back.append((line, frame)) if pushed else line.send(frame))
+
+    context = contexts()
+    context.route_web_socket("**/ws/desk/", carry)
+    page = sign_in(maya, context=context)
+    page.click(f"#row-{talk.pk}")
+    expect(page.locator("textarea[name=text]")).to_be_focused()
+    page.keyboard.press("Escape")
+    let_go = held(page, f"{site}/desk/{talk.pk}/", refreshed(page))
+    pushed += ["not yet"] if first == "the verb's reply" else []
+    page.keyboard.press("e")
+    page.keyboard.press("e")
+    page.wait_for_selector(f"#wrap-up-{talk.pk}")
+    page.keyboard.press("n")
+    page.keyboard.type("Sent a")
+    with page.expect_response(f"{site}/desk/{talk.pk}/"), page.expect_request(f"{site}/desk/{talk.pk}/"):
+        let_go()
+    page.keyboard.type(" new kettle")
+    expect(page.locator(f"#wrap-note-{talk.pk}")).to_be_focused()
+    expect(page.locator(f"#wrap-note-{talk.pk}")).to_have_value("Sent a new kettle")
+    pushed.clear()
+    for line, frame in kept_back:
+        line.send(frame)
+
+
+def test_what_opens_by_itself_opens_though_the_desk_is_drawn_meanwhile(sign_in, site, maya, chat):
+    page = sign_in(maya)
+    make_lease(maya)
+    make_offer(chat, maya)
+    Offer.objects.update(accepts_at=timezone.now())
+    let_go = held(page, f"{site}/desk/{chat.pk}/", sweep)
+    with page.expect_request_finished(lambda request: request.url == f"{site}/desk/"):
+        page.evaluate(REFRESH)
+    expect(page.locator("#nothing-open i")).to_have_count(0)
+    let_go()
+    page.wait_for_selector(f"#talk-{chat.pk}")
+
+
+def test_a_refresh_of_what_was_open_before_is_not_drawn_over_what_is_open_now(desk, site, talk, other):
+    desk.click(f"#row-{talk.pk}")
+    desk.wait_for_selector(f"#talk-{talk.pk}")
+    let_go = held(desk, f"{site}/desk/{talk.pk}/", refreshed(desk))
+    desk.click(f"#row-{other.pk}")
+    assert_stays_open(desk, site, other, let_go)
+
+
+def test_of_two_rows_the_last_one_clicked_is_open_however_late_the_first_reply_is(desk, site, talk, other):
+    let_go = held(desk, f"{site}/desk/{talk.pk}/", lambda: desk.click(f"#row-{talk.pk}"))
+    desk.click(f"#row-{other.pk}")
+    assert_stays_open(desk, site, other, let_go)
+
+
+def test_a_verb_that_answers_late_takes_nobody_back_to_what_they_left(desk, site, talk, other):
+    desk.click(f"#row-{talk.pk}")
+    expect(desk.locator("textarea[name=text]")).to_be_focused()
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("e")
+    let_go = held(desk, f"{site}/interactions/{talk.pk}/ending/", lambda: desk.keyboard.press("e"))
+    desk.click(f"#row-{other.pk}")
+    assert_stays_open(desk, site, other, let_go)
+
+
+def test_a_verb_is_answered_though_its_form_was_pushed_away_before(desk, site, maya, talk, solved):
+    talk.end(by=maya)
+    desk.click(f"#row-{talk.pk}")
+    desk.wait_for_selector(f"#wrap-up-{talk.pk}")
+    desk.keyboard.press("1")
+    let_go = held(desk, f"{site}/interactions/{talk.pk}/wrap-up/", lambda: desk.keyboard.press("w"))
+    expect(desk.locator(f"#wrap-up-{talk.pk}")).to_have_count(0)
+    let_go()
+    expect(desk).to_have_url(f"{site}/desk/")
+    expect(desk.locator(f"#talk-{talk.pk}")).to_have_count(0)
+
+
+def assert_stays_open(page, site, interaction, let_go):
+    """What somebody writes to one customer goes to no other."""
+    text = page.locator(f"#text-{interaction.pk}")
+    expect(text).to_be_focused()
+    page.keyboard.type("Dear")
+    with page.expect_response(f"{site}/desk/{interaction.pk}/"), page.expect_request(f"{site}/desk/{interaction.pk}/"):
+        let_go()
+    page.keyboard.type(" Lee")
+    expect(text).to_be_focused()
+    expect(text).to_have_value("Dear Lee")
+    expect(page).to_have_url(f"{site}/desk/{interaction.pk}/")
