@@ -45,6 +45,7 @@ urlpatterns = [
     path("interactions/<int:pk>/resumption/", parking.resume, name="resumption"),
     path("interactions/<int:pk>/ending/", ending.create, name="ending"),
     path("interactions/<int:pk>/wrap-up/", wrap_up.create, name="wrap-up"),
+    path("interactions/<int:pk>/wrap-up/draft/", wrap_up.keep, name="wrap-up-draft"),
     path("interactions/<int:pk>/wrap-up/request/", wrap_up.ask, name="wrap-up-request"),
     path("interactions/<int:pk>/wrap-up/extension/", wrap_up.extend, name="wrap-up-extension"),
     path("interactions/<int:pk>/calls/", telephone.dial, name="dial"),

@@ -44,6 +44,11 @@ class Ending(Moves):
             self.record(Event.What.EXTENDED, agent=by, by=by.person)
             self._shown(by)
 
+    def keep_wrap_up(self, disposition: Disposition | None, note: str, *, by: Agent) -> None:
+        """What the agent has said so far, which stands if the time is up first; nothing once the work is done."""
+        saved = type(self)._default_manager.filter(pk=self.pk, agent=by, state=State.WRAP_UP)
+        saved.update(disposition=disposition, disposition_note=note)
+
     def wrap_up(self, disposition: Disposition | None, note: str = "", *, by: Agent) -> None:
         """The agent says what came of it; the work is done, or, where it lasts exactly so long, when the time is up."""
         with self._by_its_agent(by, State.WRAP_UP):

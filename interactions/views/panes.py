@@ -267,6 +267,7 @@ def customer(agent: Agent, customer: Customer) -> dict[str, Any]:
         .order_by("-arrived_at")[:TIMELINE_LENGTH]
     )
     return {
+        "agent": agent,
         "customer": customer,
         "addresses": list(customer.addresses.order_by("-verified", "kind", "value")[:ADDRESSES_SHOWN]),
         "notes": list(customer.notes.select_related("agent__person")[:NOTES_SHOWN]),

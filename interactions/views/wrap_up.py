@@ -44,6 +44,18 @@ def create(request: AgentRequest, pk: int) -> HttpResponse:
 
 @agent_required
 @require_POST
+def keep(request: AgentRequest, pk: int) -> HttpResponse:
+    """What is chosen and noted so far, saved at a pause; what cannot be is left as it was."""
+    interaction = get_object_or_404(request.agent.interactions.select_related("queue"), pk=pk)
+    form = WrapUpForm(interaction, request.POST)
+    form.full_clean()
+    said = form.cleaned_data
+    interaction.keep_wrap_up(said.get("disposition"), said.get("note", interaction.disposition_note), by=request.agent)
+    return HttpResponse(status=204)
+
+
+@agent_required
+@require_POST
 def ask(request: AgentRequest, pk: int) -> HttpResponse:
     """Time afterwards, please; or not after all (`wanted` is "yes" or "no")."""
     interaction = get_object_or_404(request.agent.interactions, pk=pk)

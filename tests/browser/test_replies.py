@@ -45,7 +45,7 @@ def test_a_reply_that_comes_late_hides_nothing_that_came_meanwhile(sign_in, site
     page.wait_for_selector(f"#offer-{offer.pk}")
     page.evaluate(
         "document.querySelector('#work').dispatchEvent("
-        "new CustomEvent('htmx:finally:request', { bubbles: true, detail: { ctx: {} } }))"
+        "new CustomEvent('htmx:finally:request', { bubbles: true, detail: { ctx: { sourceElement: document.body } } }))"
     )  # somebody within it has a reply of their own
     with page.expect_request(f"{site}/desk/"):
         let_go()

@@ -145,6 +145,24 @@ def test_a_forced_wrap_up_keeps_what_was_saved_and_says_so(desk, talk, queue, so
     assert talk.state == "wrap_up"
 
 
+def test_what_a_wrap_up_says_so_far_is_kept_until_it_is_over(desk, omars_desk, talk, solved, maya):
+    talk.end(by=maya)
+    draft = reverse("wrap-up-draft", args=[talk.pk])
+    assert desk.post(draft, {"disposition": "", "note": "Sent a"}).status_code == 204
+    talk.refresh_from_db()
+    assert (talk.state, talk.disposition, talk.disposition_note) == ("wrap_up", None, "Sent a")
+    desk.post(draft, {"disposition": solved.pk, "note": "Sent a new one"})
+    desk.post(draft, {"disposition": "0", "note": "\0"})
+    talk.refresh_from_db()
+    assert (talk.disposition, talk.disposition_note) == (None, "Sent a new one")
+    assert omars_desk.post(draft, {"note": "Mine"}).status_code == 404
+    desk.post(draft, {"disposition": solved.pk, "note": "Sent a new one"})
+    talk.complete_wrap_up(by=maya.person)
+    desk.post(draft, {"disposition": "", "note": "Too late"})
+    talk.refresh_from_db()
+    assert (talk.state, talk.disposition, talk.disposition_note) == ("closed", solved, "Sent a new one")
+
+
 def test_more_time_for_the_wrap_up(desk, omars_desk, talk):
     desk.post(reverse("ending", args=[talk.pk]))
     talk.refresh_from_db()

@@ -1,0 +1,40 @@
+// <kept-text key="7:wrap-up:41"><textarea name="note"></textarea></kept-text>: what is typed and not on the server yet
+// outlives a switch, a reload and a lost link, in this browser. Our form, or what saves from within us, brings it there;
+// with `empties` the box is empty afterwards.
+const SETTLED = 1000 // ms until htmx knows what it found in the page
+
+class KeptText extends HTMLElement {
+  #timer
+  #typed = () => localStorage.setItem(this.#slot, JSON.stringify({ text: this.box.value, at: Date.now() }))
+
+  connectedCallback() {
+    this.addEventListener("input", this.#typed)
+    const text = this.#kept
+    if (text === undefined || text === this.box.value) return
+    this.box.value = text
+    this.#timer = setTimeout(() => this.box.dispatchEvent(new Event("input", { bubbles: true })), SETTLED)
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer)
+    this.removeEventListener("input", this.#typed)
+  }
+
+  get box() { return this.querySelector("textarea, input") }
+  get #slot() { return `draft:${this.getAttribute("key")}` } // forgotten with the drafts, after a while or a sign-out
+  get #kept() { return JSON.parse(localStorage.getItem(this.#slot) ?? "{}").text }
+
+  taken(text) {
+    if (this.#kept === text) localStorage.removeItem(this.#slot)
+    if (this.hasAttribute("empties") && this.box.value === text) this.box.value = ""
+  }
+}
+
+customElements.define("kept-text", KeptText)
+
+// Told at the document, for whoever asked may have left the page by then.
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+  const asked = ctx.sourceElement
+  const kept = asked.matches("form") ? asked.querySelector("kept-text") : asked.closest("kept-text")
+  if (kept && ctx.response?.status < 300) kept.taken(ctx.request.body.get(kept.box.name))
+})

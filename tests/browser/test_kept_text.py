@@ -1,0 +1,73 @@
+"""What is typed beside the conversation, into the wrap-up or about the customer, is not lost nor taken elsewhere."""
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from interactions.models import Interaction
+from interactions.routing.timers import sweep
+from tests.cast import make_chat, make_customer, make_lease, make_offer
+from tests.interleaving import wait_until
+
+
+@pytest.fixture
+def other(maya, entry_point):
+    """A chat of somebody else that Maya has accepted."""
+    make_lease(maya)
+    return make_offer(make_chat(entry_point, make_customer("Ann")), maya).accept()
+
+
+def opened(page, interaction):
+    page.click(f"#row-{interaction.pk}")
+    page.wait_for_selector(f"#talk-{interaction.pk}")
+    return page
+
+
+@pytest.fixture
+def desk(sign_in, maya, talk, other, solved):
+    talk.end(by=maya)
+    return opened(sign_in(maya, forgive="Failed to"), talk)
+
+
+def test_what_a_wrap_up_says_so_far_outlives_a_switch_and_a_reload_and_stands_when_time_is_up(
+    desk, talk, other, solved
+):
+    note = desk.locator(f"#wrap-note-{talk.pk}")
+    desk.keyboard.press("1")
+    desk.keyboard.press("n")
+    desk.keyboard.type("Sent a kettle")
+    opened(desk, other)
+    opened(desk, talk)
+    expect(note).to_have_value("Sent a kettle")
+    desk.reload()
+    expect(note).to_have_value("Sent a kettle")
+    expect(desk.get_by_label("Solved")).to_be_checked()
+    Interaction.objects.filter(pk=talk.pk).update(wrap_up_until=timezone.now(), wrap_up_mode="timed")
+    sweep()
+    talk.refresh_from_db()
+    assert (talk.state, talk.disposition, talk.disposition_note) == ("closed", solved, "Sent a kettle")
+
+
+def test_what_could_not_be_saved_is_saved_when_its_wrap_up_is_open_again(desk, site, talk, other):
+    desk.route(f"{site}/interactions/{talk.pk}/wrap-up/draft/", lambda route: route.abort(), times=1)
+    desk.keyboard.press("n")
+    with desk.expect_event("requestfailed"):
+        desk.keyboard.type("Sent a kettle")
+    opened(desk, other)
+    opened(desk, talk)
+    expect(desk.locator(f"#wrap-note-{talk.pk}")).to_have_value("Sent a kettle")
+    wait_until(lambda: Interaction.objects.get(pk=talk.pk).disposition_note == "Sent a kettle")
+
+
+def test_a_note_about_one_customer_waits_for_them_and_is_added_to_them_alone(desk, talk, other):
+    note = desk.get_by_label("Note about this customer")
+    note.fill("Hard of hearing")
+    opened(desk, other)
+    expect(note).to_have_value("")
+    opened(desk, talk)
+    expect(note).to_have_value("Hard of hearing")
+    note.press("Enter")
+    expect(desk.locator(".customer__note")).to_contain_text("Hard of hearing")
+    expect(note).to_have_value("")
+    desk.reload()
+    expect(note).to_have_value("")
