@@ -15,7 +15,8 @@ class DeskPanes extends HTMLElement {
   #again
   #handlers = [
     ["htmx:after:swap", () => this.#mark()],
-    ["htmx:before:request", ({ target, detail: { ctx } }) => this.#asked(target, ctx)],
+    ["htmx:config:request", ({ detail: { ctx } }) => { ctx.askedAt = performance.now() }],
+    ["htmx:before:request", ({ detail: { ctx } }) => this.#asked(ctx)],
     ["htmx:ws:before:message:incoming", ({ detail: { message } }) => this.#pushed(message.data)],
   ]
 
@@ -46,13 +47,14 @@ class DeskPanes extends HTMLElement {
   }
 
   // Told at the document: the element that asked may have left the page by then, and is no reason to draw nothing.
-  #asked(source, ctx) {
-    const askedAt = performance.now(), refresh = source === this
-    let at = askedAt, late = false
-    if (refresh) ctx.request.action = here() // it may have waited for another while something else was opened
-    if (ctx.push) this.#movedAt = askedAt
+  #asked(ctx) {
+    const refresh = ctx.sourceElement === this
+    let at = performance.now(), late = false // later than ctx.askedAt where it waited for the one before
+    if (refresh) ctx.request.action = here() // something else may have been opened meanwhile
+    if (ctx.push) this.#movedAt = Math.max(this.#movedAt, ctx.askedAt)
     if (ctx.swap === "none") ctx.target = this
     const outdated = () => this.#changedAt > at && ctx.text?.includes('hx-target="#work"')
+    const moves = () => ctx.hx.location || ctx.text.includes('hx-target="#talk"')
     const over = new AbortController()
     const on = (name, then) =>
       document.addEventListener(name, (event) => event.detail.ctx === ctx && then(event), { signal: over.signal })
@@ -63,18 +65,18 @@ class DeskPanes extends HTMLElement {
         late ||= elsewhere
         this.#thrownAway = elsewhere || (late && this.#thrownAway < THROWN_AWAY) ? this.#thrownAway + 1 : 0
         if (this.#thrownAway) event.preventDefault()
-      } else if (ctx.text?.includes('hx-target="#talk"') && askedAt < this.#movedAt) {
+      } else if (moves() && ctx.askedAt < this.#movedAt) {
         late = true
         event.preventDefault()
-      } else if (ctx.text?.includes("<hx-partial")) {
+      } else if (ctx.text.includes("<hx-partial")) {
         at = this.#changedAt = performance.now()
-        if (ctx.text.includes('hx-target="#talk"')) this.#movedAt = askedAt
+        if (moves()) this.#movedAt = ctx.askedAt
       }
     })
     on("htmx:finally:request", () => {
       over.abort()
       if (late || outdated()) this.#askAgain(0)
-      else if (source.matches("desk-panes, message-list") && !(ctx.response?.status < 500)) this.#askAgain(AGAIN)
+      else if (ctx.sourceElement.matches("desk-panes, message-list") && !(ctx.response?.status < 500)) this.#askAgain(AGAIN)
     })
   }
 

@@ -106,8 +106,9 @@ def test_a_refresh_of_what_was_open_before_is_not_drawn_over_what_is_open_now(de
     assert_stays_open(desk, site, other, let_go)
 
 
-def test_of_two_rows_the_last_one_clicked_is_open_however_late_the_first_reply_is(desk, site, talk, other):
-    let_go = held(desk, f"{site}/desk/{talk.pk}/", lambda: desk.click(f"#row-{talk.pk}"))
+@pytest.mark.parametrize("clicks", [1, 2, 3])
+def test_of_two_rows_the_last_one_clicked_is_open_however_late_the_first_reply_is(desk, site, talk, other, clicks):
+    let_go = held(desk, f"{site}/desk/{talk.pk}/", lambda: desk.click(f"#row-{talk.pk}", click_count=clicks))
     desk.click(f"#row-{other.pk}")
     assert_stays_open(desk, site, other, let_go)
 
@@ -120,6 +121,16 @@ def test_a_verb_that_answers_late_takes_nobody_back_to_what_they_left(desk, site
     let_go = held(desk, f"{site}/interactions/{talk.pk}/ending/", lambda: desk.keyboard.press("e"))
     desk.click(f"#row-{other.pk}")
     assert_stays_open(desk, site, other, let_go)
+
+
+def test_accepted_opens_unless_something_else_was_opened_since(sign_in, site, maya, chat, other):
+    page = sign_in(maya)
+    make_lease(maya)
+    offer = make_offer(chat, maya)
+    page.wait_for_selector(f"#offer-{offer.pk}")
+    let_go = held(page, f"{site}/offers/{offer.pk}/acceptance/", lambda: page.keyboard.press("a"))
+    page.click(f"#row-{other.pk}")
+    assert_stays_open(page, site, other, let_go)
 
 
 def test_a_verb_is_answered_though_its_form_was_pushed_away_before(desk, site, maya, talk, solved):
