@@ -82,7 +82,7 @@ class Caller:
 
     def recording(self) -> str:
         [one] = self.exchange.telephone.recordings
-        assert not all(samples.any() for samples in one.said), "in it is silence for what passed while he was on hold"
+        assert not all(said.any() for said, _heard in one.frames), "in it is silence for what passed on hold"
         made = wait_until(lambda: Recording.objects.filter(state=Recording.State.DONE).first())
         return default_storage.path(made.path)
 

@@ -106,7 +106,7 @@ class Exchange:
     def put_down(self, line: Line) -> None:
         """Hang up, which is the end of a voicemail, too; by whom `do` asks for it."""
         if said := self.messages.pop(line.sid, []):
-            self.telephone.speak(line, len(said) * FRAME // RATE, mp3(said, said))
+            self.telephone.speak(line, len(said) * FRAME // RATE, mp3([(frame, frame) for frame in said]))
         else:
             self.telephone.hang_up(line)
 

@@ -23,13 +23,10 @@ class Recording:
     line: str
     callback: str
     status: str = "in-progress"
-    said: list[np.ndarray] = field(default_factory=list)
-    heard: list[np.ndarray] = field(default_factory=list)
+    frames: list[tuple[np.ndarray, np.ndarray]] = field(default_factory=list)
 
     def take(self, said: np.ndarray, heard: np.ndarray) -> None:
-        paused = self.status == "paused"
-        self.said.append(SILENCE if paused else said)
-        self.heard.append(SILENCE if paused else heard)
+        self.frames.append((SILENCE, SILENCE) if self.status == "paused" else (said, heard))
 
     def shown(self) -> dict[str, Any]:
         return {"sid": self.sid, "call_sid": self.line, "status": self.status, "channels": 2}
@@ -57,9 +54,9 @@ class Recordings:
     def finish(self, one: Recording, seconds: int = 13) -> None:
         """The call is over and its recording is ready to be fetched."""
         one.status = "completed"
-        if one.said:
-            seconds = len(one.said) * FRAME // RATE
-            self.telephone.twilio.files[one.sid] = ("audio/mpeg", mp3(one.said, one.heard))
+        if frames := list(one.frames):
+            seconds = len(frames) * FRAME // RATE
+            self.telephone.twilio.files[one.sid] = ("audio/mpeg", mp3(frames))
         about = {"RecordingSid": one.sid, "RecordingStatus": "completed", "RecordingDuration": str(seconds)}
         about |= {"RecordingSource": "StartCallRecordingAPI", "RecordingChannels": "2", "CallSid": one.line}
         self.telephone.news.append((one.callback, about))

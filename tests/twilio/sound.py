@@ -54,12 +54,12 @@ class Music:
         return np.take(self.samples, range(number * FRAME, (number + 1) * FRAME), mode="wrap")
 
 
-def mp3(left: list[np.ndarray], right: list[np.ndarray]) -> bytes:
+def mp3(frames: list[tuple[np.ndarray, np.ndarray]]) -> bytes:
     """Two channels as one file."""
     file = io.BytesIO()
     with av.open(file, "w", format="mp3") as container:
         stream = container.add_stream("mp3", rate=RATE, layout="stereo")
-        both = np.stack([np.concatenate([SILENCE, *left]), np.concatenate([SILENCE, *right])], axis=1)
+        both = np.concatenate([np.stack(frame, axis=1) for frame in [(SILENCE, SILENCE), *frames]])
         frame = av.AudioFrame.from_ndarray(both.reshape(1, -1), format="s16", layout="stereo")
         frame.sample_rate = RATE
         container.mux([*stream.encode(frame), *stream.encode(None)])
