@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from agents.models import Agent, Lease, Person
 from contactcenter.benches.chat.centre import Centre
 from interactions.models import Disposition, EntryPoint, Interaction, Queue
-from tests.browser.signing_in import open_as, wait_until_alive
+from tests.browser.signing_in import sign_in_by_hand, wait_until_alive
 
 TEXT = "textarea[name=text]"
 WRITE = "Write a message…"
@@ -51,7 +51,7 @@ def watch() -> Iterator[Watch]:
 def signed_in(centre: Centre, contexts: Callable[..., BrowserContext], watch: Watch) -> Callable[..., Page]:
     def signed_in(person: Person, path: str) -> Page:
         page = watch.over(contexts(viewport={"width": 1280, "height": 800}).new_page())
-        open_as(person, page, f"{centre.url}{path}")
+        sign_in_by_hand(person, page, f"{centre.url}{path}")
         wait_until_alive(page)
         return page
 
