@@ -104,7 +104,7 @@ async def test_who_is_asked_in_private_and_the_customer_never_meet(called, page,
     asked = await pick_up(olga.person, await in_db(ask))
     plan = await asked.hear("call", joined=True)
     assert [peer["role"] for peer in plan["peers"]] == ["agent"]
-    held = await lee.hear("call", held=True)
+    held = await lee.hear("call", joined=True, held=True)
     assert (held["music"], [peer["send"] for peer in held["peers"]]) == (True, [[]])
     await asked.send(type="call.signal", to=held["me"], page=held["page"], sdp={"type": "offer"})
     await asked.send(type="ping")
