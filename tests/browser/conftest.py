@@ -11,10 +11,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from agents.models import Agent, Lease, Person, Team
 from contactcenter.benches.servers import Server
+from interactions.models import EntryPoint, Interaction
 from tests.browser.signing_in import open_as, wait_until_alive
 from tests.browser.voices import FLAGS, give_voice
 from tests.browser.web import at_rest, web_process
-from tests.cast import make_agent
+from tests.cast import make_active, make_agent, make_chat, make_customer, make_lease
 from tests.interleaving import wait_until
 
 PATIENCE = 20_000  # ms; a busy machine is no failure
@@ -101,6 +102,13 @@ def board(site: str, contexts: Callable[..., BrowserContext], sam: Person) -> Ca
         return page
 
     return open_board
+
+
+@pytest.fixture
+def other(maya: Agent, entry_point: EntryPoint) -> Interaction:
+    """A chat of another customer that Maya has accepted."""
+    make_lease(maya)
+    return make_active(make_chat(entry_point, make_customer("Ann")), maya)
 
 
 @pytest.fixture

@@ -6,27 +6,16 @@ from playwright.sync_api import expect
 
 from interactions.models import Interaction
 from interactions.routing.timers import sweep
-from tests.cast import make_chat, make_customer, make_lease, make_offer
+from tests.browser.desk import open_row
 from tests.interleaving import wait_until
-
-
-@pytest.fixture
-def other(maya, entry_point):
-    """A chat of somebody else that Maya has accepted."""
-    make_lease(maya)
-    return make_offer(make_chat(entry_point, make_customer("Ann")), maya).accept()
-
-
-def opened(page, interaction):
-    page.click(f"#row-{interaction.pk}")
-    page.wait_for_selector(f"#talk-{interaction.pk}")
-    return page
 
 
 @pytest.fixture
 def desk(sign_in, maya, talk, other, solved):
     talk.end(by=maya)
-    return opened(sign_in(maya, forgive="Failed to"), talk)
+    page = sign_in(maya, forgive="Failed to")
+    open_row(page, talk)
+    return page
 
 
 def test_what_a_wrap_up_says_so_far_outlives_a_switch_and_a_reload_and_stands_when_time_is_up(
@@ -36,8 +25,8 @@ def test_what_a_wrap_up_says_so_far_outlives_a_switch_and_a_reload_and_stands_wh
     desk.keyboard.press("1")
     desk.keyboard.press("n")
     desk.keyboard.type("Sent a kettle")
-    opened(desk, other)
-    opened(desk, talk)
+    open_row(desk, other)
+    open_row(desk, talk)
     expect(note).to_have_value("Sent a kettle")
     desk.reload()
     expect(note).to_have_value("Sent a kettle")
@@ -49,12 +38,14 @@ def test_what_a_wrap_up_says_so_far_outlives_a_switch_and_a_reload_and_stands_wh
 
 
 def test_what_could_not_be_saved_is_saved_when_its_wrap_up_is_open_again(desk, site, talk, other):
-    desk.route(f"{site}/interactions/{talk.pk}/wrap-up/draft/", lambda route: route.abort(), times=1)
+    draft = f"{site}/interactions/{talk.pk}/wrap-up/draft/"
+    desk.route(draft, lambda route: route.abort())
     desk.keyboard.press("n")
     with desk.expect_event("requestfailed"):
         desk.keyboard.type("Sent a kettle")
-    opened(desk, other)
-    opened(desk, talk)
+    desk.unroute(draft)
+    open_row(desk, other)
+    open_row(desk, talk)
     expect(desk.locator(f"#wrap-note-{talk.pk}")).to_have_value("Sent a kettle")
     wait_until(lambda: Interaction.objects.get(pk=talk.pk).disposition_note == "Sent a kettle")
 
@@ -62,9 +53,9 @@ def test_what_could_not_be_saved_is_saved_when_its_wrap_up_is_open_again(desk, s
 def test_a_note_about_one_customer_waits_for_them_and_is_added_to_them_alone(desk, talk, other):
     note = desk.get_by_label("Note about this customer")
     note.fill("Hard of hearing")
-    opened(desk, other)
+    open_row(desk, other)
     expect(note).to_have_value("")
-    opened(desk, talk)
+    open_row(desk, talk)
     expect(note).to_have_value("Hard of hearing")
     note.press("Enter")
     expect(desk.locator(".customer__note")).to_contain_text("Hard of hearing")

@@ -6,19 +6,29 @@ from playwright.sync_api import expect
 
 from interactions.models import Offer
 from interactions.routing.timers import sweep
-from tests.cast import make_chat, make_lease, make_offer
+from tests.browser.desk import TEXT, open_row
+from tests.cast import make_lease, make_offer
 from tests.interleaving import wait_until
 
 REFRESH = "document.body.dispatchEvent(new CustomEvent('stale'))"
 
 
 def held(page, address, ask):
-    """Ask by this; the reply is read and then kept back: what is given lets it go."""
-    kept = []
-    page.route(address, lambda route: kept.append((route, route.fetch())), times=1)
+    """Ask by this; the reply is read and then kept back: what is given lets it go. The route stays for those that come
+    later: a browser that is told to forget one may lose what it asks for at that moment."""
+    asked, kept = [], []
+
+    def keep(route):
+        asked.append(route)
+        if len(asked) > 1:
+            route.continue_()
+        else:
+            kept.append(route.fetch())
+
+    page.route(address, keep)
     ask()
-    ((route, reply),) = wait_until(lambda: page.evaluate("true") and kept)
-    return lambda: route.fulfill(response=reply)
+    (reply,) = wait_until(lambda: page.evaluate("true") and kept)
+    return lambda: asked[0].fulfill(response=reply)
 
 
 def refreshed(page):
@@ -28,13 +38,6 @@ def refreshed(page):
 @pytest.fixture
 def desk(sign_in, maya, talk, other):
     return sign_in(maya)
-
-
-@pytest.fixture
-def other(maya, entry_point):
-    """Another chat that Maya has accepted."""
-    make_lease(maya)
-    return make_offer(make_chat(entry_point), maya).accept()
 
 
 def test_a_reply_that_comes_late_hides_nothing_that_came_meanwhile(sign_in, site, maya, chat):
@@ -66,7 +69,7 @@ def test_what_was_read_before_the_wrap_up_began_takes_no_word_from_its_note(
     context.route_web_socket("**/ws/desk/", carry)
     page = sign_in(maya, context=context)
     page.click(f"#row-{talk.pk}")
-    expect(page.locator("textarea[name=text]")).to_be_focused()
+    expect(page.locator(TEXT)).to_be_focused()
     page.keyboard.press("Escape")
     let_go = held(page, f"{site}/desk/{talk.pk}/", refreshed(page))
     pushed += ["not yet"] if first == "the verb's reply" else []
@@ -99,8 +102,7 @@ def test_what_opens_by_itself_opens_though_the_desk_is_drawn_meanwhile(sign_in, 
 
 
 def test_a_refresh_of_what_was_open_before_is_not_drawn_over_what_is_open_now(desk, site, talk, other):
-    desk.click(f"#row-{talk.pk}")
-    desk.wait_for_selector(f"#talk-{talk.pk}")
+    open_row(desk, talk)
     let_go = held(desk, f"{site}/desk/{talk.pk}/", refreshed(desk))
     desk.click(f"#row-{other.pk}")
     assert_stays_open(desk, site, other, let_go)
@@ -115,7 +117,7 @@ def test_of_two_rows_the_last_one_clicked_is_open_however_late_the_first_reply_i
 
 def test_a_verb_that_answers_late_takes_nobody_back_to_what_they_left(desk, site, talk, other):
     desk.click(f"#row-{talk.pk}")
-    expect(desk.locator("textarea[name=text]")).to_be_focused()
+    expect(desk.locator(TEXT)).to_be_focused()
     desk.keyboard.press("Escape")
     desk.keyboard.press("e")
     let_go = held(desk, f"{site}/interactions/{talk.pk}/ending/", lambda: desk.keyboard.press("e"))
