@@ -152,6 +152,8 @@ def test_what_a_wrap_up_says_so_far_is_kept_until_it_is_over(desk, omars_desk, t
     talk.refresh_from_db()
     assert (talk.state, talk.disposition, talk.disposition_note) == ("wrap_up", None, "Sent a")
     desk.post(draft, {"disposition": solved.pk, "note": "Sent a new one"})
+    timeline = desk.get(reverse("conversation", args=[talk.pk])).text.partition(f'id="past-state-{talk.pk}">')[2]
+    assert timeline.startswith("Wrapping up"), "nothing is said of it before it is"
     desk.post(draft, {"disposition": "0", "note": "\0"})
     talk.refresh_from_db()
     assert (talk.disposition, talk.disposition_note) == (None, "Sent a new one")
