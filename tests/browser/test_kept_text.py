@@ -1,5 +1,7 @@
 """What is typed beside the conversation, into the wrap-up or about the customer, is not lost nor taken elsewhere."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -62,3 +64,26 @@ def test_a_note_about_one_customer_waits_for_them_and_is_added_to_them_alone(des
     expect(note).to_have_value("")
     desk.reload()
     expect(note).to_have_value("")
+
+
+def test_what_is_drawn_anew_takes_nothing_from_the_note_that_is_not_saved_yet(desk, site, talk):
+    """More time is given, and so the form drawn again with what was saved, while the rest is only in the box."""
+    Interaction.objects.filter(pk=talk.pk).update(
+        wrap_up_mode="timed", wrap_up_until=timezone.now() + timedelta(minutes=2)
+    )
+    desk.reload()
+    note = desk.locator(f"#wrap-note-{talk.pk}")
+    desk.keyboard.press("n")
+    desk.keyboard.type("Sent a")
+    wait_until(lambda: Interaction.objects.get(pk=talk.pk).disposition_note == "Sent a")
+    desk.route(f"{site}/interactions/{talk.pk}/wrap-up/draft/", lambda route: route.abort())
+    desk.keyboard.type(" new kettle")
+    desk.keyboard.press("Escape")
+    with desk.expect_response(f"{site}/interactions/{talk.pk}/wrap-up/extension/"):
+        desk.keyboard.press("x")
+    expect(desk.locator("count-down:state(soon)")).to_have_count(0)
+    expect(note).to_have_value("Sent a new kettle")
+    desk.keyboard.press("1")
+    desk.keyboard.press("w")
+    wait_until(lambda: Interaction.objects.get(pk=talk.pk).state == "closed")
+    assert Interaction.objects.get(pk=talk.pk).disposition_note == "Sent a new kettle"
