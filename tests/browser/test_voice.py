@@ -156,7 +156,7 @@ def test_a_chat_becomes_a_call_and_a_chat_again(at_desk, site, entry_point, cont
     wait_until(lambda: Recording.objects.heard().exists())
     lee.get_by_role("button", name="Hang up").click()
     expect(desk.get_by_role("region", name="Phone")).to_have_count(0)
-    expect(desk.locator(".recording")).to_have_count(0)
+    expect(desk.locator(".recording__wave")).to_have_count(0)
     join(Recording.objects.get(state="stopped"))
     expect(desk.locator(".recording__wave")).to_be_visible()
     desk.get_by_role("textbox", name="Your message").fill("Until next time")
