@@ -87,3 +87,20 @@ def test_what_is_drawn_anew_takes_nothing_from_the_note_that_is_not_saved_yet(de
     desk.keyboard.press("w")
     wait_until(lambda: Interaction.objects.get(pk=talk.pk).state == "closed")
     assert Interaction.objects.get(pk=talk.pk).disposition_note == "Sent a new kettle"
+
+
+def test_what_is_said_to_whoever_takes_it_outlives_a_closed_dialog(desk, other, billing):
+    open_row(desk, other)
+    desk.keyboard.press("Escape")
+    note = desk.get_by_label("Note for whoever takes it")
+    desk.keyboard.press("t")
+    note.fill("She has tried two filters")
+    note.press("Escape")
+    expect(note).to_have_count(0)
+    desk.keyboard.press("t")
+    expect(note).to_have_value("She has tried two filters")
+    desk.get_by_role("radio", name="Billing").check()
+    desk.get_by_role("button", name="Transfer", exact=True).last.click()
+    expect(note).to_have_count(0)
+    assert wait_until(lambda: other.messages.filter(kind="note").first()).text == "She has tried two filters"
+    assert desk.evaluate("Object.keys(localStorage).filter((key) => key.includes(':transfer:'))") == []
