@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from agents.models import Agent, Person
 from interactions import broadcasts
 from tests.browser.desk import TEXT, open_row
-from tests.cast import make_active, make_chat, make_customer, make_lease, make_offer
+from tests.cast import make_active, make_agent, make_chat, make_customer, make_lease, make_offer
 from tests.interleaving import wait_until
 
 
@@ -221,3 +221,21 @@ def test_lines_that_were_missed_are_asked_for_until_they_come(sign_in, maya, tal
     page.evaluate("document.body.dispatchEvent(new CustomEvent('stale'))")
     expect(page.locator("#talk")).to_contain_text("Still there?")
     assert len(failed) == 3
+
+
+def test_what_a_dialog_asks_is_seen_on_a_phone_too(sign_in, maya, talk, team):
+    for number in range(20):
+        make_agent(f"No{number} Colleague", team=team, present=False)
+    page = sign_in(maya, viewport={"width": 390, "height": 844})
+    page.locator(".panes-bar [data-shows=work]").click()
+    open_row(page, talk)
+    page.keyboard.press("Alt+t")
+    expect(page.get_by_label("No7 Colleague")).to_be_visible()
+    expect(page.get_by_label("Note for whoever takes it")).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("Alt+p")
+    words, moment = page.get_by_text("Another moment"), page.get_by_label("Moment", exact=True)
+    expect(moment).to_be_visible()
+    assert moment.bounding_box()["y"] >= words.bounding_box()["y"] + words.bounding_box()["height"]
+    assert page.locator("dialog[open] .dialog__body").evaluate("(e) => e.scrollWidth <= e.clientWidth")
