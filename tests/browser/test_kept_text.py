@@ -1,4 +1,4 @@
-"""What is typed beside the conversation, into the wrap-up or about the customer, is not lost nor taken elsewhere."""
+"""What is typed beside the conversation (wrap-up, dialogs, the customer) is not lost nor taken elsewhere."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from interactions.models import Interaction
+from interactions.models import Interaction, Queue
 from interactions.routing.timers import sweep
 from tests.browser.desk import open_row
 from tests.interleaving import wait_until
@@ -66,8 +66,9 @@ def test_a_note_about_one_customer_waits_for_them_and_is_added_to_them_alone(des
     expect(note).to_have_value("")
 
 
-def test_what_is_drawn_anew_takes_nothing_from_the_note_that_is_not_saved_yet(desk, site, talk):
+def test_what_is_drawn_anew_takes_nothing_from_the_note_that_is_not_saved_yet(desk, site, queue, talk):
     """More time is given, and so the form drawn again with what was saved, while the rest is only in the box."""
+    Queue.objects.filter(pk=queue.pk).update(wrap_up_extensions=1)
     Interaction.objects.filter(pk=talk.pk).update(
         wrap_up_mode="timed", wrap_up_until=timezone.now() + timedelta(minutes=2)
     )
@@ -79,9 +80,8 @@ def test_what_is_drawn_anew_takes_nothing_from_the_note_that_is_not_saved_yet(de
     desk.route(f"{site}/interactions/{talk.pk}/wrap-up/draft/", lambda route: route.abort())
     desk.keyboard.type(" new kettle")
     desk.keyboard.press("Escape")
-    with desk.expect_response(f"{site}/interactions/{talk.pk}/wrap-up/extension/"):
-        desk.keyboard.press("x")
-    expect(desk.locator("count-down:state(soon)")).to_have_count(0)
+    desk.keyboard.press("x")
+    expect(desk.get_by_role("button", name="More time")).to_have_count(0)
     expect(note).to_have_value("Sent a new kettle")
     desk.keyboard.press("1")
     desk.keyboard.press("w")
@@ -92,15 +92,20 @@ def test_what_is_drawn_anew_takes_nothing_from_the_note_that_is_not_saved_yet(de
 def test_what_is_said_to_whoever_takes_it_outlives_a_closed_dialog(desk, other, billing):
     open_row(desk, other)
     desk.keyboard.press("Escape")
-    note = desk.get_by_label("Note for whoever takes it")
+    dialog = desk.get_by_role("dialog")
+    note, why = dialog.get_by_label("Note for whoever takes it"), dialog.get_by_label("Why")
+    for key, box in [("t", note), ("p", why)]:
+        desk.keyboard.press(key)
+        box.fill("She has tried two filters")
+        box.press("Escape")
+        expect(dialog).to_have_count(0)
+        desk.keyboard.press(key)
+        expect(box).to_have_value("She has tried two filters")
+        box.press("Escape")
+        expect(dialog).to_have_count(0)
     desk.keyboard.press("t")
-    note.fill("She has tried two filters")
-    note.press("Escape")
-    expect(note).to_have_count(0)
-    desk.keyboard.press("t")
-    expect(note).to_have_value("She has tried two filters")
-    desk.get_by_role("radio", name="Billing").check()
-    desk.get_by_role("button", name="Transfer", exact=True).last.click()
-    expect(note).to_have_count(0)
+    dialog.get_by_role("radio", name="Billing").check()
+    dialog.get_by_role("button", name="Transfer", exact=True).click()
+    expect(dialog).to_have_count(0)
     assert wait_until(lambda: other.messages.filter(kind="note").first()).text == "She has tried two filters"
     assert desk.evaluate("Object.keys(localStorage).filter((key) => key.includes(':transfer:'))") == []
