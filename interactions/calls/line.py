@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -122,8 +123,10 @@ def still_heard(leg: CallLeg) -> None:
         leg.refresh_from_db(fields=["back_by"])
 
 
+@transaction.atomic
 def give_up(leg: CallLeg) -> None:
-    """It was waited for long enough: without its agent the call is first in line, without its customer it is over."""
+    """It was waited for long enough: without its agent the call is first in line, without its customer it is over. One
+    who comes back meanwhile waits for this to be decided."""
     call = leg.call
     with moving(call):
         look(leg)
@@ -153,6 +156,14 @@ def leave(leg: CallLeg, *, why: str = "", by: Person | None = None) -> None:
         go(leg, why=why, by=by)
 
 
+def pass_on(leg: CallLeg, to: Agent, *, why: str) -> None:
+    """Another on the line has the work and the customer from now on, and this agent goes; both at once, for a screen
+    drawn in between would show, and come back to, a line that is over for them."""
+    with transaction.atomic():
+        leg.call.interaction.hand_over(to, by=leg.handler)
+        leave(leg, why=why)
+
+
 def hang_up(leg: CallLeg, *, why: str = "hung up") -> None:
     """The customer or the agent who has the work ends the call: with it the work, unless it was written before, and
     then it is again. Another agent who is on the line takes over; anybody else only leaves."""
@@ -162,8 +173,7 @@ def hang_up(leg: CallLeg, *, why: str = "hung up") -> None:
     if leg.role != CallLeg.Role.CUSTOMER and not owner:
         leave(leg, why=why)
     elif owner and (other := _takes_over(call, leg)):
-        interaction.hand_over(other.handler, by=leg.handler)
-        leave(leg, why=why)
+        pass_on(leg, other.handler, why=why)
     elif call.was or (leg.role == CallLeg.Role.CUSTOMER and interaction.state in (State.WRAP_UP, State.CLOSED)):
         back_to_writing(call, why=why, by=leg.agent.person if leg.agent else None)
     elif owner:

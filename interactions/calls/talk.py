@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agents.errors import StaleState
 from agents.models import Agent, Person
-from interactions.calls.line import leave
-from interactions.calls.moves import ask, look, moving, note
+from interactions.calls.line import pass_on
+from interactions.calls.moves import ask, go, look, moving, note
 from interactions.calls.shown import tell
 from interactions.models.call import Call, CallEvent, CallLeg
 
@@ -92,8 +92,7 @@ def hand_over(leg: CallLeg) -> None:
     colleague = asked.select_related("agent__person").order_by("joined_at").last()
     if colleague is None or colleague.agent is None or leg.agent is None:
         raise StaleState(_("Nobody to hand over to is on the line yet."))
-    leg.call.interaction.hand_over(colleague.agent, by=leg.agent)
-    leave(leg, why="handed over")
+    pass_on(leg, colleague.agent, why="handed over")
 
 
 def refuse(leg: CallLeg) -> None:
@@ -101,7 +100,7 @@ def refuse(leg: CallLeg) -> None:
     with moving(leg.call):
         look(leg)
         note(leg.call, CallEvent.What.REFUSED, leg)
-    leave(leg, why="refused")
+        go(leg, why="refused")
 
 
 def supervise(call: Call, person: Person, mode: str) -> CallLeg:

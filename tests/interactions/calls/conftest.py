@@ -1,8 +1,10 @@
 """A call in Maya's hands, and colleagues who can take one."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from agents.models import Agent
 from interactions.calls import line
@@ -14,6 +16,12 @@ def leg_of(call: Call, who: Agent | str) -> CallLeg:
     """The leg of an agent, or of the one with this role, as it is now."""
     legs = call.legs.live().select_related("call__interaction", "agent__person", "person", "via")
     return legs.get(role=who) if isinstance(who, str) else legs.get(agent=who)
+
+
+def overdue(leg: CallLeg) -> CallLeg:
+    """It was waited for long enough."""
+    CallLeg.objects.filter(pk=leg.pk).update(back_by=timezone.now() - timedelta(seconds=1))
+    return CallLeg.objects.select_related("call__interaction", "agent__person").get(pk=leg.pk)
 
 
 @pytest.fixture

@@ -1,20 +1,14 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from agents.errors import StaleState
 from interactions.calls import line, talk
-from interactions.models import Call, CallLeg
+from interactions.models import Call
 from tests.cast import load_of, make_active
-from tests.interactions.calls.conftest import leg_of
+from tests.interactions.calls.conftest import leg_of, overdue
 
 pytestmark = pytest.mark.django_db
-
-
-def overdue(leg):
-    CallLeg.objects.filter(pk=leg.pk).update(back_by=timezone.now() - timedelta(seconds=1))
-    return CallLeg.objects.select_related("call__interaction", "agent__person").get(pk=leg.pk)
 
 
 def test_a_chat_in_line_becomes_a_call_in_line(chat, maya):

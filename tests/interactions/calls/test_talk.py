@@ -1,7 +1,7 @@
-from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import translation
 
 from agents.errors import StaleState
 from interactions.calls import line, talk
@@ -9,7 +9,7 @@ from interactions.calls.news import MEASURED_EVERY, first_told, in_words, measur
 from interactions.invariants import broken
 from interactions.models import CallEvent
 from tests.cast import load_of, make_active, make_agent, make_chat
-from tests.interactions.calls.conftest import leg_of
+from tests.interactions.calls.conftest import leg_of, overdue
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +102,24 @@ def test_an_agent_who_leaves_a_conference_leaves_it_to_the_other(asked, maya, ol
     assert (asked.state, asked.interaction.agent) == ("talking", olga)
 
 
+@pytest.mark.parametrize("verb", [talk.hand_over, line.hang_up])
+def test_the_work_is_passed_on_and_the_line_left_or_neither(asked, maya, verb, monkeypatch):
+    talk.merge(leg_of(asked, maya))
+    monkeypatch.setattr(line, "go", Mock(side_effect=RuntimeError("died")))
+    with pytest.raises(RuntimeError):
+        verb(leg_of(asked, maya))
+    asked.interaction.refresh_from_db()
+    assert asked.interaction.agent == maya
+
+
+def test_a_refusal_is_written_down_with_leaving_or_not_at_all(talking, maya, olga, heard, monkeypatch):
+    leg = talk.consult(leg_of(talking, maya), olga)
+    monkeypatch.setattr(talk, "go", Mock(side_effect=RuntimeError("died")))
+    with pytest.raises(RuntimeError):
+        talk.refuse(leg)
+    assert "refused" not in heard(talking)
+
+
 def test_an_agent_who_hangs_up_while_asking_does_not_leave_the_customer_to_somebody_unasked(asked, maya, olga):
     line.hang_up(leg_of(asked, maya))
     asked.refresh_from_db()
@@ -167,8 +185,7 @@ def test_however_a_call_ends_a_colleague_has_room_again(asked, maya, olga, over)
     elif over == "customer left":
         line.hang_up(leg_of(asked, "customer"))
     else:
-        asked.legs.filter(agent=olga).update(back_by=timezone.now() - timedelta(seconds=1))
-        line.give_up(leg_of(asked, olga))
+        line.give_up(overdue(leg_of(asked, olga)))
     assert load_of(olga, "voice") == 0
     assert not asked.legs.filter(holds_place=True).exists()
     assert broken() == []
