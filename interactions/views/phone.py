@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agents.access import AgentRequest, agent_required
+from agents.errors import StaleState
 from agents.models import Agent
 from interactions.calls import line, talk
 from interactions.models import CallLeg
@@ -24,16 +25,21 @@ class ColleagueForm(forms.Form):
 
 
 def _leg(request: AgentRequest, peer: str) -> CallLeg:
-    """The agent's own; anybody else's is not found."""
-    mine = CallLeg.objects.live().select_related("call__interaction__queue", "agent__person", "person", "via")
-    return get_object_or_404(mine, peer=peer, agent=request.agent)
+    """The agent's own, for as long as it lasts; anybody else's is not found."""
+    mine = CallLeg.objects.select_related("call__interaction__queue", "agent__person", "person", "via")
+    leg = get_object_or_404(mine, peer=peer, agent=request.agent)
+    if leg.state == CallLeg.State.LEFT:
+        raise StaleState(_("You are no longer in this call."))
+    return leg
 
 
 def _fellow(leg: CallLeg, peer: str) -> CallLeg:
     """Another in the same call; without a name, the customer."""
-    others = CallLeg.objects.live().select_related("call__interaction__queue", "agent__person", "person")
+    others = leg.call.legs.live().select_related("call__interaction__queue", "agent__person", "person")
     which: dict[str, Any] = {"peer": peer} if peer else {"role": CallLeg.Role.CUSTOMER}
-    return get_object_or_404(others, call=leg.call_id, **which)
+    if (fellow := others.filter(**which).first()) is None:
+        raise StaleState(_("They are no longer in this call."))
+    return fellow
 
 
 def _shown(request: AgentRequest) -> HttpResponse:
