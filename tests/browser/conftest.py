@@ -77,7 +77,7 @@ def sign_in(site: str, contexts: Callable[..., BrowserContext]) -> Iterator[Sign
     def sign_in(agent: Agent, *, forgive: str = "", context: BrowserContext | None = None, **options: Any) -> Page:
         Lease.objects.filter(agent=agent).delete()
         page = (context or contexts(**options)).new_page()
-        page.on("console", lambda line: line.type == "error" and note(line.text, forgive))
+        page.on("console", lambda line: line.type == "error" and note(f"{line.text} {line.location['url']}", forgive))
         page.on("pageerror", lambda error: errors.append(str(error)))
         open_as(agent.person, page, f"{site}/desk/")
         wait_until_alive(page)
