@@ -77,15 +77,15 @@ def sign_in(site: str, contexts: Callable[..., BrowserContext]) -> Iterator[Sign
     def sign_in(agent: Agent, *, forgive: str = "", context: BrowserContext | None = None, **options: Any) -> Page:
         Lease.objects.filter(agent=agent).delete()
         page = (context or contexts(**options)).new_page()
-        page.on("console", lambda line: line.type == "error" and note(f"{line.text} {line.location['url']}", forgive))
+        page.on("console", lambda line: line.type == "error" and note(line.text, forgive, line.location["url"]))
         page.on("pageerror", lambda error: errors.append(str(error)))
         open_as(agent.person, page, f"{site}/desk/")
         wait_until_alive(page)
         return page
 
-    def note(text: str, forgive: str) -> None:
+    def note(text: str, forgive: str, url: str) -> None:
         if not forgive or not re.search(forgive, text):
-            errors.append(text)
+            errors.append(f"{text} {url}")
 
     yield sign_in
     assert errors == []
