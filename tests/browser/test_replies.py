@@ -148,6 +148,44 @@ def test_a_verb_is_answered_though_its_form_was_pushed_away_before(desk, site, m
     expect(desk.locator(f"#talk-{talk.pk}")).to_have_count(0)
 
 
+def test_a_key_pressed_before_the_row_clicked_is_shown_is_for_that_one(desk, site, maya, talk, other, solved):
+    for ended in talk, other:
+        ended.end(by=maya)
+    open_row(desk, talk)
+    let_go = held(desk, f"{site}/desk/{other.pk}/", lambda: desk.click(f"#row-{other.pk}"))
+    desk.keyboard.press("1")
+    desk.keyboard.press("w")
+    let_go()
+    expect(desk.locator(f"#row-{other.pk}")).to_have_count(0)
+    assert list(maya.interactions.filter(state="wrap_up")) == [talk]
+
+
+def test_what_is_typed_before_the_row_clicked_is_shown_is_written_there(desk, site, talk, other):
+    open_row(desk, talk)
+    desk.keyboard.press("Escape")
+    let_go = held(desk, f"{site}/desk/{other.pk}/", lambda: desk.click(f"#row-{other.pk}"))
+    desk.keyboard.type("Deer ")
+    let_go()
+    desk.wait_for_selector(f"#talk-{other.pk}")
+    desk.keyboard.type("Lee")
+    expect(desk.locator(f"#text-{other.pk}")).to_have_value("Deer Lee")
+
+
+def test_a_key_for_what_does_not_come_is_not_pressed(sign_in, site, maya, talk, other):
+    talk.end(by=maya)
+    desk, asked = sign_in(maya, forgive="503"), []
+    open_row(desk, talk)
+    desk.route(f"{site}/desk/{other.pk}/", lambda route: asked.append(route), times=1)
+    desk.click(f"#row-{other.pk}")
+    wait_until(lambda: desk.evaluate("true") and asked)
+    desk.keyboard.press("n")
+    asked[0].fulfill(status=503)
+    expect(desk.locator("[data-name=broken]")).to_be_visible()
+    expect(desk.locator(f"#wrap-note-{talk.pk}")).not_to_be_focused()
+    desk.keyboard.press("n")
+    expect(desk.locator(f"#wrap-note-{talk.pk}")).to_be_focused()
+
+
 def assert_stays_open(page, site, interaction, let_go):
     """What somebody writes to one customer goes to no other."""
     text = page.locator(f"#text-{interaction.pk}")
