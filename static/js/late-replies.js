@@ -2,9 +2,12 @@
 // or a verb answered, may have been read before that happened: the screen is then asked for once more. What a verb answers
 // is drawn all the same, unless another conversation was opened since; a mere refresh is not, for somebody may be writing
 // in what is new. Which conversation is open is up to what was asked for last. A refresh that fails is asked for again.
+// The phone is pushed after every move of a call: the one in a reply is left out if another was pushed meanwhile.
 const THROWN_AWAY = 2 // refreshes in a row at most, or a busy desk would never be drawn
 const AGAIN = 2000 // ms
+const PHONE = /<hx-partial hx-target="#phones"[^]*?<\/hx-partial>/
 let changedAt = 0
+let phoneAt = 0
 let movedAt = 0 // when was asked for what is open, or will be
 let thrownAway = 0
 let timer
@@ -21,6 +24,7 @@ function askAgain(wait) {
 
 document.addEventListener("htmx:ws:before:message:incoming", ({ detail: { message } }) => {
   if (message.data.startsWith("<")) changedAt = performance.now()
+  if (PHONE.test(message.data)) phoneAt = performance.now()
 })
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => { ctx.askedAt = performance.now() })
@@ -36,6 +40,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail
   ctx.late = outdated(ctx)
+  if (phoneAt > ctx.readAt) ctx.text = ctx.text.replace(PHONE, "")
   if (refreshes(ctx)) {
     const elsewhere = ctx.request.action !== here()
     ctx.late ||= elsewhere

@@ -4,10 +4,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from interactions.calls import line
 from interactions.models import Offer
 from interactions.routing.timers import sweep
 from tests.browser.desk import TEXT, open_row
 from tests.cast import make_lease, make_offer
+from tests.interactions.calls.conftest import leg_of
 from tests.interleaving import wait_until
 
 REFRESH = "document.body.dispatchEvent(new CustomEvent('stale'))"
@@ -84,8 +86,8 @@ def test_what_was_read_before_the_wrap_up_began_takes_no_word_from_its_note(
     expect(page.locator(f"#wrap-note-{talk.pk}")).to_be_focused()
     expect(page.locator(f"#wrap-note-{talk.pk}")).to_have_value("Sent a new kettle")
     pushed.clear()
-    for line, frame in kept_back:
-        line.send(frame)
+    for page_socket, frame in kept_back:
+        page_socket.send(frame)
 
 
 def test_what_opens_by_itself_opens_though_the_desk_is_drawn_meanwhile(sign_in, site, maya, chat):
@@ -146,6 +148,26 @@ def test_a_verb_is_answered_though_its_form_was_pushed_away_before(desk, site, m
     let_go()
     expect(desk).to_have_url(f"{site}/desk/")
     expect(desk.locator(f"#talk-{talk.pk}")).to_have_count(0)
+
+
+def test_a_phone_that_is_gone_is_not_drawn_again_by_what_was_read_before(sign_in, site, talk, maya):
+    desk, call = sign_in(maya), line.start(talk, "browser", consented=True)
+    line.join(leg_of(call, "customer"))
+    line.join(leg_of(call, maya))
+    phone = desk.get_by_role("region", name="Phone")
+    expect(phone).to_contain_text("On the line with")
+    peer = leg_of(call, maya).peer
+    let_go = held(desk, f"{site}/calls/{peer}/hold/", lambda: desk.keyboard.press("Alt+h"))
+    line.hang_up(leg_of(call, "customer"))
+    expect(phone).to_have_count(0)
+    desk.evaluate("""() => {
+        const told = ({ detail: { ctx } }) => ctx.request.action.endsWith("/hold/");
+        window.drawn = new Promise((drawn) =>
+            document.addEventListener("htmx:finally:request", (event) => told(event) && drawn()));
+    }""")
+    let_go()
+    desk.evaluate("window.drawn")
+    assert phone.count() == 0
 
 
 def test_a_key_pressed_before_the_row_clicked_is_shown_is_for_that_one(desk, site, maya, talk, other, solved):
