@@ -45,13 +45,19 @@ class Conversation(Work):
         with self.moving():
             if said := self._already_said(Message.Kind.OUTBOUND, client_id):
                 return said
-            if self.state != State.ACTIVE or self.agent_id != agent.pk:
-                raise StaleState(_("You no longer have this conversation; your text is kept as a draft."))
+            self._goes_on_with(agent)
             message = self._add(Message.Kind.OUTBOUND, text, agent=agent, client_id=client_id, files=files)
             self.unanswered_since = None
             self.agent_read = message.seq
             self.replied_at = self.replied_at or message.at
         return message
+
+    def _goes_on_with(self, agent: Agent) -> None:
+        """StaleState unless this agent has it and may reply; within a move."""
+        if self.state in (State.WRAP_UP, State.CLOSED):
+            raise StaleState(_("This conversation has ended; your text is kept as a draft."))
+        if self.state != State.ACTIVE or self.agent_id != agent.pk:
+            raise StaleState(_("You no longer have this conversation; your text is kept as a draft."))
 
     def add_files(self, line: Message, files: Iterable[Upload]) -> None:
         """Files of a line that came after it."""

@@ -56,8 +56,7 @@ class Correspondence(Reopening):
         with self.moving():
             if said := self._already_said(Message.Kind.OUTBOUND, client_id):
                 return said
-            if self.state != State.ACTIVE or self.agent_id != agent.pk:
-                raise StaleState(_("You no longer have this conversation; your text is kept as a draft."))
+            self._goes_on_with(agent)
             if seen is not None and (line := self._said_after(seen)):
                 raise Crossed(line)
             letter, answered, along = letter.checked(self)

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents.errors import StaleState
 from agents.models import Agent, Channel
 from interactions import outbox
 from interactions.adapters.twilio.segments import count
@@ -18,7 +17,6 @@ from interactions.models.delivery import Delivery
 from interactions.models.message import Message, Upload
 from interactions.models.number import Number
 from interactions.models.short_message import ShortMessage
-from interactions.models.states import State
 from interactions.models.whatsapp_template import WhatsAppTemplate
 
 WINDOW = timedelta(hours=24)  # WhatsApp's: then only templates are delivered
@@ -73,8 +71,7 @@ class Texting(Correspondence):
         with self.moving():
             if said := self._already_said(Message.Kind.OUTBOUND, client_id):
                 return said
-            if self.state != State.ACTIVE or self.agent_id != agent.pk:
-                raise StaleState(_("You no longer have this conversation; your text is kept as a draft."))
+            self._goes_on_with(agent)
             line = self.text_line()
             if line is None:
                 raise ValidationError(_("There is no number to answer this from."))

@@ -49,6 +49,18 @@ def test_a_retry_is_answered_even_after_the_end(talk, maya):
         talk.hear("One more thing", client_id="a2")
 
 
+def test_a_reply_to_a_customer_who_left_in_the_midst_of_it_is_told_so(talk, maya):
+    talk.leave()
+    with pytest.raises(StaleState, match="has ended; your text is kept"):
+        talk.reply(maya, "One moment")
+
+
+def test_a_reply_to_what_somebody_else_has_by_now_is_told_so(talk, maya, queue):
+    talk.transfer_to(queue, by=maya)
+    with pytest.raises(StaleState, match="no longer have this conversation; your text is kept"):
+        talk.reply(maya, "One moment")
+
+
 def test_a_note_is_for_colleagues_only(talk, maya, shown):
     public = talk.last_public_line
     with shown() as pushes:
