@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from agents.access import AgentRequest, agent_required
 from agents.models import Agent, AwayReason
+from contactcenter.prepared import Prepared
 
 
 @agent_required
@@ -25,6 +26,9 @@ def choose(request: AgentRequest) -> HttpResponse:
     return response
 
 
+_reasons = Prepared(lambda: AwayReason.objects.filter(active=True))
+
+
 def status_of(agent: Agent) -> dict[str, object]:
     """What the status menu shows."""
-    return {"agent": agent, "reasons": list(AwayReason.objects.filter(active=True)), "busy": agent.busy}
+    return {"agent": agent, "reasons": _reasons.all(), "busy": agent.busy}

@@ -16,4 +16,5 @@ def create(request: AgentRequest, pk: int) -> HttpResponse:
     text = request.POST.get("text", "").replace("\0", "").strip()[:4000]
     if text:
         CustomerNote.objects.create(customer=customer, agent=request.agent, text=text)
-    return render(request, "desk/_customer.html#notes", panes.customer(request.agent, customer))
+    context = {"agent": request.agent, "customer": customer, "notes": panes.notes(customer)}
+    return render(request, "desk/_customer.html#notes", context)

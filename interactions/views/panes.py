@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import FETCH_RAISE, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.models import FETCH_RAISE, F, OuterRef, Q, QuerySet, Subquery, Value, Window, prefetch_related_objects
 from django.db.models.functions import Coalesce, Lag, Left
 from django.http import Http404
 from django.utils.translation import gettext
@@ -18,9 +19,11 @@ from interactions.adapters.twilio.tokens import configured as telephony
 from interactions.adapters.twilio.tokens import plain_signalling
 from interactions.adapters.voice.plan import recording_wanted
 from interactions.models import (
+    Address,
     Call,
     CallLeg,
     Customer,
+    CustomerNote,
     Disposition,
     Draft,
     Interaction,
@@ -36,6 +39,7 @@ from interactions.views.letter_box import letter_box
 LINES_AT_ONCE = 50
 TIMELINE_LENGTH = 20
 NOTES_SHOWN = 20
+NO_LINE_AFTER = 2**31 - 1  # the highest number there can be
 ADDRESSES_SHOWN = 20  # a customer can claim any number of them
 WORDS_SHOWN = 140
 
@@ -188,26 +192,35 @@ def next_of(agent: Agent) -> Interaction | None:
 
 def lines(interaction: Interaction, *, after: int = 0, before: int = 0) -> Sequence[Message]:
     """Lines in order, each with the number of the one before it: the latest, those after, or the page before."""
-    numbered = _numbered(interaction)
     if after:
-        return [line for line in numbered.filter(seq__gte=after).order_by("seq") if line.seq > after]
-    if before:
-        numbered = numbered.filter(seq__lt=before)
-    return list(numbered.order_by("-seq")[:LINES_AT_ONCE])[::-1]
+        found = [line for line in _since(interaction.channel).all(interaction.pk, after) if line.seq > after]
+    else:
+        found = _latest(interaction.channel).all(interaction.pk, before or NO_LINE_AFTER)[::-1]
+    prefetch_related_objects(found, "attachments")
+    return found
 
 
-def _numbered(interaction: Interaction) -> QuerySet[Message]:
-    """Its lines, with what the channel has to say about each."""
+@cache
+def _latest(channel: str) -> Prepared[Message]:
+    return Prepared(lambda pk, before: _numbered(pk, channel).filter(seq__lt=before).order_by("-seq")[:LINES_AT_ONCE])
+
+
+@cache
+def _since(channel: str) -> Prepared[Message]:
+    return Prepared(lambda pk, seq: _numbered(pk, channel).filter(seq__gte=seq).order_by("seq"))
+
+
+def _numbered(interaction: Any, channel: str) -> QuerySet[Message]:
+    """The lines of an interaction, with what its channel has to say about each."""
     numbered = (
         Message.objects.filter(interaction=interaction)
         .annotate(prev=Coalesce(Window(Lag("seq"), order_by="seq"), 0))
         .select_related("agent__person")
-        .prefetch_related("attachments")
         .fetch_mode(FETCH_RAISE)
     )
-    if interaction.channel == Channel.EMAIL:
+    if channel == Channel.EMAIL:
         return numbered.select_related("email", "delivery").defer("email__text", "email__html")
-    if interaction.channel in TEXTS:
+    if channel in TEXTS:
         return numbered.select_related("short_message", "delivery")
     return numbered
 
@@ -218,7 +231,7 @@ def line(agent: Agent, pk: int) -> Message | None:
     if said is None:
         return None
     before = said.interaction.messages.filter(seq__lt=said.seq).order_by("-seq").values_list("seq", flat=True)
-    found = _numbered(said.interaction).get(pk=pk)
+    found = _numbered(said.interaction, said.interaction.channel).prefetch_related("attachments").get(pk=pk)
     found.interaction, found.prev = said.interaction, before.first() or 0  # type: ignore[attr-defined]
     return found
 
@@ -254,25 +267,58 @@ def _texting(interaction: Interaction) -> dict[str, Any]:
     return {"can_reply": not refusal, "refusal": refusal, "text_line": line, "templates": templates}
 
 
-def customer(agent: Agent, customer: Customer) -> dict[str, Any]:
-    """The right pane: who it is, what colleagues noted, and what came before on any channel.
-
-    Of conversations with others it tells what the customer knows too; an internal note stays with those who had it, as
-    does the whole of what was said.
-    """
-    visible = Interaction.objects.visible_to(agent.person).filter(pk=OuterRef("pk"))
-    history = (
-        customer.interactions.select_related("queue", "agent__person", "disposition")
-        .annotate(first_words=_words("pk", "seq", public=True), readable=Exists(visible))
-        .order_by("-arrived_at")[:TIMELINE_LENGTH]
+_addresses = Prepared(
+    lambda customer: (
+        Address.objects.filter(customer=customer)
+        .order_by("-verified", "kind", "value")
+        .fetch_mode(FETCH_RAISE)[:ADDRESSES_SHOWN]
     )
+)
+_notes = Prepared(
+    lambda customer: (
+        CustomerNote.objects.filter(customer=customer)
+        .select_related("agent__person")
+        .order_by("-at")
+        .fetch_mode(FETCH_RAISE)[:NOTES_SHOWN]
+    )
+)
+_past = Prepared(
+    lambda customer: (
+        Interaction.objects.filter(customer=customer)
+        .select_related("queue", "agent__person", "disposition")
+        .annotate(first_words=_words("pk", "seq", public=True))
+        .order_by("-arrived_at")
+        .fetch_mode(FETCH_RAISE)[:TIMELINE_LENGTH]
+    )
+)
+
+
+def customer(agent: Agent, customer: Customer) -> dict[str, Any]:
+    """The right pane: who it is, what colleagues noted, and what came before on any channel."""
     return {
         "agent": agent,
         "customer": customer,
-        "addresses": list(customer.addresses.order_by("-verified", "kind", "value")[:ADDRESSES_SHOWN]),
-        "notes": list(customer.notes.select_related("agent__person")[:NOTES_SHOWN]),
-        "timeline": list(history),
+        "addresses": _addresses.all(customer.pk),
+        "notes": notes(customer),
+        "timeline": _timeline(agent, customer),
     }
+
+
+def notes(customer: Customer) -> list[CustomerNote]:
+    return _notes.all(customer.pk)
+
+
+def _timeline(agent: Agent, customer: Customer) -> Sequence[Interaction]:
+    """Of conversations with others it tells what the customer knows too; an internal note stays with those who had it,
+    as does the whole of what was said."""
+    past = _past.all(customer.pk)
+    own = {one.pk for one in past if one.agent_id == agent.pk}
+    others = [one.pk for one in past if one.pk not in own]
+    shared = Interaction.objects.visible_to(agent.person).filter(pk__in=others).values_list("pk", flat=True)
+    readable = own.union(shared) if others else own
+    for one in past:
+        one.readable = one.pk in readable  # type: ignore[attr-defined]
+    return past
 
 
 def screen(agent: Agent, interaction: Interaction | None) -> dict[str, Any]:
