@@ -82,9 +82,6 @@ def token_hash(token: str) -> str:
 
 
 class VisitorQuerySet(models.QuerySet["Visitor"]):
-    def with_token(self, entry_point: EntryPoint, token: str) -> Self:
-        return self.filter(entry_point=entry_point, token_hash=token_hash(token))
-
     @transaction.atomic
     def welcome(self, entry_point: EntryPoint, customer: Customer | None = None) -> tuple["Visitor", str]:
         """A new visitor and the token that proves it, which is told once and kept only as a hash."""

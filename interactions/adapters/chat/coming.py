@@ -4,9 +4,11 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from agents.errors import StaleState
+from contactcenter.prepared import Prepared
 from interactions.adapters.chat.door import find_visitor
 from interactions.adapters.chat.identity import introduce, signed_customer
 from interactions.adapters.chat.refusals import Refusal
@@ -69,10 +71,17 @@ def come_in(entry_point: EntryPoint, data: dict[str, Any], language: str) -> tup
     return interaction, token
 
 
+def _of(visitor: Any) -> QuerySet[Interaction]:
+    return Interaction.objects.filter(visitor=visitor).select_related("queue", "agent__person")
+
+
+_open = Prepared(lambda visitor: _of(visitor).filter(state__in=OPEN))
+_last = Prepared(lambda visitor: _of(visitor).order_by("-pk")[:1])
+
+
 def current(visitor: Visitor) -> Interaction | None:
     """The visitor's open conversation, else their last. One given up for lost goes on where it was in line."""
-    theirs = visitor.interactions.select_related("queue", "agent__person")
-    interaction = theirs.filter(state__in=OPEN).first() or theirs.order_by("-pk").first()
+    interaction = _open.first(visitor.pk) or _last.first(visitor.pk)
     if interaction and interaction.state == State.ABANDONED and not _left(interaction):
         with suppress(StaleState):  # too long ago
             interaction.rejoin()

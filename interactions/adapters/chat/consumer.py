@@ -13,7 +13,7 @@ from interactions import broadcasts
 from interactions.adapters.chat.coming import current
 from interactions.adapters.chat.door import check_origin, find_entry_point, find_visitor
 from interactions.adapters.chat.refusals import Refusal
-from interactions.adapters.chat.standing import lines_after, standing
+from interactions.adapters.chat.standing import as_it_is, lines_after, standing
 from interactions.adapters.chat.throttle import Bucket, Buckets
 from interactions.adapters.chat.words import client_id_of, number_of, text_of
 from interactions.adapters.voice.phone import leg_of_customer
@@ -251,4 +251,4 @@ class VisitorConsumer(Screen):
         return leg if leg and leg.peer == peer else None
 
     def _interaction(self) -> Interaction:
-        return Interaction.objects.select_related("queue", "agent__person").get(pk=self.conversation)
+        return as_it_is(self.conversation)

@@ -17,9 +17,11 @@ from django.views.decorators.csrf import csrf_exempt
 
 from agents.errors import StaleState
 from agents.guesses import address_of
+from contactcenter.prepared import Prepared
 from interactions.adapters.chat.refusals import Refusal
 from interactions.adapters.chat.throttle import within
 from interactions.models import EntryPoint, Visitor
+from interactions.models.customer import token_hash
 
 log = logging.getLogger(__name__)
 LONGEST_BODY = 64 * 1024
@@ -27,9 +29,13 @@ LONGEST_BODY = 64 * 1024
 type View = Callable[..., HttpResponseBase]
 
 
+_doors = Prepared(
+    lambda key: EntryPoint.objects.select_related("queue__hours", "hours").filter(key=key, channel="chat", active=True)
+)
+
+
 def find_entry_point(key: str) -> EntryPoint:
-    found = EntryPoint.objects.select_related("queue__hours", "hours").filter(key=key, channel="chat", active=True)
-    if entry_point := found.first():
+    if entry_point := _doors.first(key):
         return entry_point
     raise Refusal("unknown_entry")
 
@@ -50,10 +56,15 @@ def _site(url: str) -> str:
         return ""
 
 
+_visitors = Prepared(
+    lambda door, token_hash: Visitor.objects.filter(entry_point=door, token_hash=token_hash).select_related("customer")
+)
+
+
 def find_visitor(entry_point: EntryPoint, token: Any) -> Visitor:
     if not isinstance(token, str) or not 20 <= len(token) <= 100 or not token.isascii():
         raise Refusal("token")
-    if visitor := Visitor.objects.with_token(entry_point, token).select_related("customer").first():
+    if visitor := _visitors.first(entry_point.pk, token_hash(token)):
         return visitor
     raise Refusal("token")
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
+from contactcenter.prepared import Prepared
 from interactions.adapters.chat.frames import message_frame
 from interactions.lines.attendance import attended
 from interactions.lines.estimate import estimated_wait, place_in_line
@@ -15,6 +18,14 @@ SHOWN_AS = {
     State.PARKED: "active",
 }
 LINES_AT_ONCE = 200
+
+
+_with_agent = Prepared(lambda pk: Interaction.objects.filter(pk=pk).select_related("queue", "agent__person"))
+
+
+def as_it_is(interaction: int) -> Interaction:
+    """With all that `standing` tells of."""
+    return _with_agent.get(interaction)
 
 
 def standing(interaction: Interaction) -> dict[str, Any]:
@@ -42,15 +53,30 @@ def standing(interaction: Interaction) -> dict[str, Any]:
     }
 
 
+_lines = Prepared(
+    lambda interaction, after: (
+        Message.objects.filter(interaction=interaction)
+        .public()
+        .after(after)
+        .select_related("agent__person")
+        .order_by("seq")[:LINES_AT_ONCE]
+    )
+)
+_line_before = Prepared(
+    lambda interaction, after: (
+        Message.objects.filter(interaction=interaction, seq__lte=after).public().order_by("-seq").only("seq")[:1]
+    )
+)
+
+
 def lines_after(interaction_id: int, after: int) -> list[dict[str, Any]]:
     """The first of the `message` frames the customer has not got yet; none when there are no more."""
-    said = Message.objects.filter(interaction=interaction_id).public()
-    prev = 0
-    if after:
-        prev = said.filter(seq__lte=after).order_by("-seq").values_list("seq", flat=True).first() or 0
+    before = _line_before.first(interaction_id, after) if after else None
+    prev = before.seq if before else 0
+    lines = _lines.all(interaction_id, after)
+    prefetch_related_objects(lines, "attachments")
     frames = []
-    lines = said.after(after).select_related("agent__person").prefetch_related("attachments").order_by("seq")
-    for message in lines[:LINES_AT_ONCE]:
+    for message in lines:
         frames.append(message_frame(message, prev=prev))
         prev = message.seq
     return frames

@@ -18,7 +18,7 @@ from interactions.adapters.chat.coming import come_in, current, recognise
 from interactions.adapters.chat.door import find_entry_point, find_visitor, for_visitors, json_of
 from interactions.adapters.chat.frames import message_frame
 from interactions.adapters.chat.refusals import Refusal
-from interactions.adapters.chat.standing import lines_after, standing
+from interactions.adapters.chat.standing import as_it_is, lines_after, standing
 from interactions.adapters.chat.texts import language_for, texts
 from interactions.adapters.chat.throttle import within
 from interactions.adapters.chat.words import client_id_of, text_of
@@ -114,7 +114,7 @@ def sessions(request: HttpRequest, entry_point: EntryPoint) -> HttpResponse:
     language = language_for(entry_point, asked if isinstance(asked, str) else "")
     interaction, token = come_in(entry_point, data, language)
     return JsonResponse(
-        {"token": token, "interaction": interaction.pk, "state": standing(_as_it_is(interaction))}, status=201
+        {"token": token, "interaction": interaction.pk, "state": standing(as_it_is(interaction.pk))}, status=201
     )
 
 
@@ -178,7 +178,3 @@ def _conversation(request: HttpRequest, entry_point: EntryPoint) -> Interaction:
     if interaction := current(find_visitor(entry_point, request.headers.get("X-Visitor-Token"))):
         return interaction
     raise Refusal("closed")
-
-
-def _as_it_is(interaction: Interaction) -> Interaction:
-    return Interaction.objects.select_related("queue", "agent__person").get(pk=interaction.pk)
