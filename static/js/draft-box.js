@@ -223,7 +223,8 @@ class DraftBox extends HTMLElement {
   }
 
   #elsewhere(event) {
-    if (event.key !== this.#slot || !event.newValue || document.activeElement === this.text) return
+    if (event.key !== this.#slot || !event.newValue) return
+    if (document.hasFocus() && document.activeElement === this.text) return
     const { text, head } = JSON.parse(event.newValue)
     this.text.value = text
     this.#putHead(head)

@@ -1,14 +1,21 @@
 // <kept-text key="7:wrap-up:41"><textarea name="note"></textarea></kept-text>: what is typed and not on the server yet
-// outlives a switch, a reload and a lost link, in this browser. Our form, or what saves from within us, brings it there;
-// with `empties` the box is empty afterwards.
+// outlives a switch, a reload and a lost link, in this browser, and stands in its other windows too. Our form, or what
+// saves from within us, brings it there; with `empties` the box is empty afterwards.
 const SETTLED = 1000 // ms until htmx knows what it found in the page
 
 class KeptText extends HTMLElement {
   #timer
   #typed = () => localStorage.setItem(this.#slot, JSON.stringify({ text: this.box.value, at: Date.now() }))
 
+  #elsewhere = ({ key, oldValue, newValue }) => {
+    if (key !== this.#slot || (document.hasFocus() && document.activeElement === this.box)) return
+    if (newValue) this.box.value = JSON.parse(newValue).text
+    else if (oldValue) this.#empty(JSON.parse(oldValue).text)
+  }
+
   connectedCallback() {
     this.addEventListener("input", this.#typed)
+    window.addEventListener("storage", this.#elsewhere)
     const text = this.#kept
     if (text === undefined || text === this.box.value) return
     this.box.value = text
@@ -18,6 +25,7 @@ class KeptText extends HTMLElement {
   disconnectedCallback() {
     clearTimeout(this.#timer)
     this.removeEventListener("input", this.#typed)
+    window.removeEventListener("storage", this.#elsewhere)
   }
 
   get box() { return this.querySelector("textarea, input") }
@@ -26,6 +34,10 @@ class KeptText extends HTMLElement {
 
   taken(text) {
     if (this.#kept === text) localStorage.removeItem(this.#slot)
+    this.#empty(text)
+  }
+
+  #empty(text) {
     if (this.hasAttribute("empties") && this.box.value === text) this.box.value = ""
   }
 }

@@ -52,6 +52,36 @@ def test_what_could_not_be_saved_is_saved_when_its_wrap_up_is_open_again(desk, s
     wait_until(lambda: Interaction.objects.get(pk=talk.pk).disposition_note == "Sent a kettle")
 
 
+def test_two_windows_show_the_same_note_and_either_stores_it(desk, sign_in, maya, talk, other, solved):
+    second = sign_in(maya, context=desk.context)
+    open_row(second, talk)
+    about = second.get_by_label("Note about this customer")
+    desk.keyboard.press("1")
+    desk.keyboard.press("n")
+    desk.keyboard.type("Sent a kettle")
+    expect(second.locator(f"#wrap-note-{talk.pk}")).to_have_value("Sent a kettle")
+    desk.get_by_label("Note about this customer").fill("Hard of hearing")
+    expect(about).to_have_value("Hard of hearing")
+    desk.get_by_label("Note about this customer").press("Enter")
+    expect(about).to_have_value("")
+    second.get_by_label("Solved").check()
+    second.get_by_role("button", name="Finish").click()
+    expect(second.locator(f"#wrap-up-{talk.pk}")).to_have_count(0)
+    talk.refresh_from_db()
+    assert (talk.state, talk.disposition_note) == ("closed", "Sent a kettle")
+
+
+def test_a_reply_begun_stands_in_a_second_window_whose_box_was_left_with_the_cursor_in_it(desk, sign_in, maya, other):
+    open_row(desk, other)
+    second = sign_in(maya, context=desk.context)
+    open_row(second, other)
+    text = second.locator(f"#text-{other.pk}")
+    expect(text).to_be_focused()
+    second.evaluate("document.hasFocus = () => false")
+    desk.locator(f"#text-{other.pk}").press_sequentially("One moment")
+    expect(text).to_have_value("One moment")
+
+
 def test_a_note_about_one_customer_waits_for_them_and_is_added_to_them_alone(desk, talk, other):
     note = desk.get_by_label("Note about this customer")
     note.fill("Hard of hearing")
