@@ -85,7 +85,7 @@ def test_the_phone_is_tried_before_calls_come_and_is_in_one_tab(sign_in, context
     rings.wait_for_function("pressed => window.__quiet > pressed - 50", arg=pressed)
     assert rings.evaluate("() => window.__quiet") - pressed < 100, "quiet at once, in the other tab too"
 
-    other.keyboard.press("v")
+    other.keyboard.press("Alt+v")
     other.get_by_role("button", name="Take it here").click()
     expect(desk.locator(".preflight__button")).to_contain_text("other tab")
     expect(other.get_by_text("The phone is in the other tab.")).to_be_hidden()
