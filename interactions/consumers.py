@@ -20,7 +20,7 @@ from interactions.models import Interaction
 from interactions.models.marks import Mark
 from interactions.presence import get_presence
 from interactions.shortly import get_shortly
-from interactions.views import panes
+from interactions.views import panes, transcript
 from interactions.views.messages import client_id_of, said_live
 
 SIGNED_OUT, NO_ACCESS = 4401, 4403
@@ -172,7 +172,7 @@ class DeskConsumer(Screen):
 
 def _line(agent: Agent, pk: int) -> str:
     """A line that looks different now, for a desk that has it in view."""
-    found = panes.line(agent, pk)
+    found = transcript.line(agent, pk)
     return _draw("_messages.html#changed", {"interaction": found.interaction, "messages": [found]}) if found else ""
 
 

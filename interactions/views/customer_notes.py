@@ -4,7 +4,7 @@ from django.views.decorators.http import require_POST
 
 from agents.access import AgentRequest, agent_required
 from interactions.models import Customer, CustomerNote, Interaction
-from interactions.views import panes
+from interactions.views.customer_pane import notes
 
 
 @agent_required
@@ -16,5 +16,5 @@ def create(request: AgentRequest, pk: int) -> HttpResponse:
     text = request.POST.get("text", "").replace("\0", "").strip()[:4000]
     if text:
         CustomerNote.objects.create(customer=customer, agent=request.agent, text=text)
-    context = {"agent": request.agent, "customer": customer, "notes": panes.notes(customer)}
+    context = {"agent": request.agent, "customer": customer, "notes": notes(customer)}
     return render(request, "desk/_customer.html#notes", context)

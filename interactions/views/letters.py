@@ -17,7 +17,7 @@ from interactions.adapters.email.wording import plain, quoted
 from interactions.models import Draft, Email, Interaction, Message
 from interactions.models.letter import MOST_CHARS, Crossed, Letter
 from interactions.uploads import checked
-from interactions.views import panes
+from interactions.views import panes, transcript
 from interactions.views.desk import after_move
 from interactions.views.letter_box import language_of
 from interactions.views.parking import ParkForm
@@ -82,7 +82,7 @@ def take_back(request: AgentRequest, pk: int) -> HttpResponse:
     if not request.htmx:
         return after_move(request, interaction)
     found = panes.find(request.agent, interaction.pk)
-    context = panes.conversation(request.agent, found, panes.lines(found, after=line.seq - 1)) | {"fresh": True}
+    context = panes.conversation(request.agent, found, transcript.lines(found, after=line.seq - 1)) | {"fresh": True}
     return render(request, "desk/_letter.html#taken_back", context)
 
 

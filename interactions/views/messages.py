@@ -20,7 +20,7 @@ from interactions.models import Attachment, Draft, Interaction, Message, WhatsAp
 from interactions.models.texting import TEXTS
 from interactions.previews import NoPreview, preview
 from interactions.uploads import checked, download
-from interactions.views import letters, panes
+from interactions.views import letters, panes, transcript
 
 # No more than that it is theirs, and whether a draft waits: the verb reads the rest under its lock.
 _own: Prepared[Any] = Prepared(
@@ -135,7 +135,7 @@ def _lines(request: AgentRequest, pk: int) -> HttpResponse:
     """The lines after a number, for a screen that missed some, or the page before one."""
     interaction = panes.find(request.agent, pk)
     after, before = _number(request, "after"), _number(request, "before")
-    found = panes.lines(interaction, after=after, before=before)
+    found = transcript.lines(interaction, after=after, before=before)
     context = panes.conversation(request.agent, interaction, found) | {"older": bool(before)}
     return render(request, "desk/_messages.html", context)
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import FETCH_RAISE, F, OuterRef, Q, QuerySet, Subquery, Value, Window, prefetch_related_objects
-from django.db.models.functions import Coalesce, Lag, Left
+from django.db.models import FETCH_RAISE, F, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext
 
@@ -19,11 +17,8 @@ from interactions.adapters.twilio.tokens import configured as telephony
 from interactions.adapters.twilio.tokens import plain_signalling
 from interactions.adapters.voice.plan import recording_wanted
 from interactions.models import (
-    Address,
     Call,
     CallLeg,
-    Customer,
-    CustomerNote,
     Disposition,
     Draft,
     Interaction,
@@ -34,14 +29,10 @@ from interactions.models import (
 )
 from interactions.models.call import on_the_line
 from interactions.models.texting import TEXTS
+from interactions.views.customer_pane import customer_pane
 from interactions.views.letter_box import letter_box
-
-LINES_AT_ONCE = 50
-TIMELINE_LENGTH = 20
-NOTES_SHOWN = 20
-NO_LINE_AFTER = 2**31 - 1  # the highest number there can be
-ADDRESSES_SHOWN = 20  # a customer can claim any number of them
-WORDS_SHOWN = 140
+from interactions.views.shown_keys import shown_keys
+from interactions.views.transcript import lines, words
 
 
 @dataclass(frozen=True)
@@ -53,20 +44,12 @@ class Work:
     parked: Sequence[Interaction]
 
 
-def _words(of: str, order: str, *, public: bool = False) -> Any:
-    """The first or last thing said, short enough for a list."""
-    said = Message.objects.filter(interaction=OuterRef(of)).exclude(kind="system").exclude(text="")
-    if public:
-        said = said.public()
-    return Coalesce(Subquery(said.order_by(order).values(short=Left("text", WORDS_SHOWN))[:1]), Value(""))
-
-
 _offers = Prepared(
     lambda agent: (
         Offer.objects.pending()
         .filter(agent=agent)
         .select_related("interaction__customer", "interaction__queue")
-        .annotate(first_line=_words("interaction", "seq"))
+        .annotate(first_line=words("interaction", "seq"))
         .order_by("offered_at")
         .fetch_mode(FETCH_RAISE)
     )
@@ -76,7 +59,7 @@ _offers = Prepared(
 def _in_hand() -> QuerySet[Interaction]:
     """The rows of everybody's list."""
     rows = Interaction.objects.in_hand().with_unread().select_related("customer", "queue")
-    return rows.annotate(last_words=_words("pk", "-seq")).fetch_mode(FETCH_RAISE)
+    return rows.annotate(last_words=words("pk", "-seq")).fetch_mode(FETCH_RAISE)
 
 
 _own_rows = Prepared(lambda agent: _in_hand().filter(agent=agent).order_by(F("answered_at").asc(nulls_last=True), "pk"))
@@ -190,52 +173,6 @@ def next_of(agent: Agent) -> Interaction | None:
     return mine.order_by(F("unanswered_since").asc(nulls_last=True), "wrap_up_until").first()
 
 
-def lines(interaction: Interaction, *, after: int = 0, before: int = 0) -> Sequence[Message]:
-    """Lines in order, each with the number of the one before it: the latest, those after, or the page before."""
-    if after:
-        found = [line for line in _since(interaction.channel).all(interaction.pk, after) if line.seq > after]
-    else:
-        found = _latest(interaction.channel).all(interaction.pk, before or NO_LINE_AFTER)[::-1]
-    prefetch_related_objects(found, "attachments")
-    return found
-
-
-@cache
-def _latest(channel: str) -> Prepared[Message]:
-    return Prepared(lambda pk, before: _numbered(pk, channel).filter(seq__lt=before).order_by("-seq")[:LINES_AT_ONCE])
-
-
-@cache
-def _since(channel: str) -> Prepared[Message]:
-    return Prepared(lambda pk, seq: _numbered(pk, channel).filter(seq__gte=seq).order_by("seq"))
-
-
-def _numbered(interaction: Any, channel: str) -> QuerySet[Message]:
-    """The lines of an interaction, with what its channel has to say about each."""
-    numbered = (
-        Message.objects.filter(interaction=interaction)
-        .annotate(prev=Coalesce(Window(Lag("seq"), order_by="seq"), 0))
-        .select_related("agent__person")
-        .fetch_mode(FETCH_RAISE)
-    )
-    if channel == Channel.EMAIL:
-        return numbered.select_related("email", "delivery").defer("email__text", "email__html")
-    if channel in TEXTS:
-        return numbered.select_related("short_message", "delivery")
-    return numbered
-
-
-def line(agent: Agent, pk: int) -> Message | None:
-    """A line of this agent's work, as the list shows it."""
-    said = Message.objects.filter(pk=pk, interaction__agent=agent).select_related("interaction__customer").first()
-    if said is None:
-        return None
-    before = said.interaction.messages.filter(seq__lt=said.seq).order_by("-seq").values_list("seq", flat=True)
-    found = _numbered(said.interaction, said.interaction.channel).prefetch_related("attachments").get(pk=pk)
-    found.interaction, found.prev = said.interaction, before.first() or 0  # type: ignore[attr-defined]
-    return found
-
-
 def conversation(agent: Agent, interaction: Interaction, messages: Iterable[Message] = ()) -> dict[str, Any]:
     """The middle pane; without messages for a push, since the list keeps its own."""
     messages = list(messages)
@@ -267,60 +204,6 @@ def _texting(interaction: Interaction) -> dict[str, Any]:
     return {"can_reply": not refusal, "refusal": refusal, "text_line": line, "templates": templates}
 
 
-_addresses = Prepared(
-    lambda customer: (
-        Address.objects.filter(customer=customer)
-        .order_by("-verified", "kind", "value")
-        .fetch_mode(FETCH_RAISE)[:ADDRESSES_SHOWN]
-    )
-)
-_notes = Prepared(
-    lambda customer: (
-        CustomerNote.objects.filter(customer=customer)
-        .select_related("agent__person")
-        .order_by("-at")
-        .fetch_mode(FETCH_RAISE)[:NOTES_SHOWN]
-    )
-)
-_past = Prepared(
-    lambda customer: (
-        Interaction.objects.filter(customer=customer)
-        .select_related("queue", "agent__person", "disposition")
-        .annotate(first_words=_words("pk", "seq", public=True))
-        .order_by("-arrived_at")
-        .fetch_mode(FETCH_RAISE)[:TIMELINE_LENGTH]
-    )
-)
-
-
-def customer(agent: Agent, customer: Customer) -> dict[str, Any]:
-    """The right pane: who it is, what colleagues noted, and what came before on any channel."""
-    return {
-        "agent": agent,
-        "customer": customer,
-        "addresses": _addresses.all(customer.pk),
-        "notes": notes(customer),
-        "timeline": _timeline(agent, customer),
-    }
-
-
-def notes(customer: Customer) -> list[CustomerNote]:
-    return _notes.all(customer.pk)
-
-
-def _timeline(agent: Agent, customer: Customer) -> Sequence[Interaction]:
-    """Of conversations with others it tells what the customer knows too; an internal note stays with those who had it,
-    as does the whole of what was said."""
-    past = _past.all(customer.pk)
-    own = {one.pk for one in past if one.agent_id == agent.pk}
-    others = [one.pk for one in past if one.pk not in own]
-    shared = Interaction.objects.visible_to(agent.person).filter(pk__in=others).values_list("pk", flat=True)
-    readable = own.union(shared) if others else own
-    for one in past:
-        one.readable = one.pk in readable  # type: ignore[attr-defined]
-    return past
-
-
 def screen(agent: Agent, interaction: Interaction | None) -> dict[str, Any]:
     """Everything the desk shows with this conversation open."""
     context: dict[str, Any] = {
@@ -332,7 +215,7 @@ def screen(agent: Agent, interaction: Interaction | None) -> dict[str, Any]:
         **status_of(agent),
     }
     if interaction:
-        context |= conversation(agent, interaction, lines(interaction)) | customer(agent, interaction.customer)
+        context |= conversation(agent, interaction, lines(interaction)) | customer_pane(agent, interaction.customer)
         context["recordings"] = _recordings(interaction, context)
     return context
 
@@ -347,46 +230,3 @@ def _recordings(interaction: Interaction, context: dict[str, Any]) -> Iterable[R
 
 def recordings_of(interaction: Interaction) -> Iterable[Recording]:
     return Recording.objects.filter(call__interaction=interaction).heard().select_related("leg__agent__person")
-
-
-def shown_keys() -> list[tuple[list[str], str]]:
-    """What `?` lists; the controls themselves carry the same keys."""
-    return [
-        (["A"], gettext("Accept the offer")),
-        (["D"], gettext("Decline the offer")),
-        (["J"], gettext("Next conversation")),
-        (["K"], gettext("Previous conversation")),
-        (["R"], gettext("Reply")),
-        (["Shift", "R"], gettext("Reply to all, of a mail")),
-        (["Shift", "F"], gettext("Forward a mail")),
-        (["O"], gettext("Recipients of a mail")),
-        (["M"], gettext("New mail")),
-        (["N"], gettext("Internal note")),
-        (["/"], gettext("Canned replies")),
-        (["F"], gettext("Attach files")),
-        (["Enter"], gettext("Send")),
-        (["Ctrl", "Enter"], gettext("Send a mail")),
-        (["Ctrl", "Shift", "Enter"], gettext("Send a mail and end")),
-        (["U"], gettext("Take a mail back while it waits")),
-        (["Shift", "Enter"], gettext("New line")),
-        (["Esc"], gettext("Leave the text box")),
-        (["T"], gettext("Transfer")),
-        (["P"], gettext("Park, or resume")),
-        (["E", "E"], gettext("End the conversation")),
-        (["1", "…", "9"], gettext("Choose a disposition")),
-        (["W"], gettext("Wrap up afterwards, or finish the wrap-up")),
-        (["X"], gettext("More time for the wrap-up")),
-        (["Y"], gettext("Answer a call, or rejoin it")),
-        (["M"], gettext("Mute your microphone")),
-        (["H"], gettext("Hold the customer, or take them back")),
-        (["L"], gettext("Ask a colleague on the line")),
-        (["B"], gettext("Bring all together")),
-        (["O"], gettext("Hand the call over")),
-        (["U"], gettext("Pause the recording, or go on")),
-        (["G"], gettext("Keypad; its digits, * and # while it is open")),
-        (["Q", "Q"], gettext("Hang up")),
-        (["V"], gettext("Your phone: check it, choose its devices")),
-        (["S"], gettext("Status")),
-        (["C"], gettext("Note about the customer")),
-        (["?"], gettext("This list")),
-    ]

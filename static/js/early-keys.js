@@ -5,7 +5,7 @@ const WALKS = ["j", "k", "?"]
 const coming = new Set() // requests
 let early = []
 
-const writes = (element) => element.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")
+const written = (element) => customElements.get("key-map").written(element)
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (ctx.push || ctx.sourceElement.matches('[data-shows="talk"]')) coming.add(ctx)
@@ -21,7 +21,7 @@ document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
 document.addEventListener("keydown", (event) => {
   if (!coming.size || event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return
   const walks = !early.length && (WALKS.includes(event.key) || event.key === " ")
-  if (walks || writes(event.target) || document.querySelector("dialog[open]")) return
+  if (walks || written(event.target) || document.querySelector("dialog[open]")) return
   event.preventDefault()
   event.stopPropagation()
   early.push(event)
@@ -30,5 +30,5 @@ document.addEventListener("keydown", (event) => {
 function press({ key, code, shiftKey }) {
   const at = document.activeElement
   const event = new KeyboardEvent("keydown", { key, code, shiftKey, bubbles: true, cancelable: true })
-  if (at.dispatchEvent(event) && writes(at)) document.execCommand("insertText", false, key)
+  if (at.dispatchEvent(event) && written(at)) document.execCommand("insertText", false, key)
 }

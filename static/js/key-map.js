@@ -1,5 +1,9 @@
 // <key-map>: a control says its own key (data-key="a"); bare outside text, with Alt anywhere. "?" shows them all.
 class KeyMap extends HTMLElement {
+  static written(element) {
+    return element.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")
+  }
+
   #pressed = (event) => this.#handle(event)
 
   #clicked = ({ target }) => {
@@ -21,7 +25,7 @@ class KeyMap extends HTMLElement {
 
   #handle(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return
-    const typing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")
+    const typing = KeyMap.written(event.target)
     if (typing && event.key === "Escape") return typing.blur()
     if (typing && !event.altKey) return
     const letter = event.code?.replace(/^(Key|Digit)/, "") ?? ""

@@ -57,7 +57,7 @@ def _site(url: str) -> str:
 
 
 _visitors = Prepared(
-    lambda door, token_hash: Visitor.objects.filter(entry_point=door, token_hash=token_hash).select_related("customer")
+    lambda door, hashed: Visitor.objects.filter(entry_point=door, token_hash=hashed).select_related("customer")
 )
 
 
